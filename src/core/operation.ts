@@ -1,0 +1,79 @@
+// The contract of every kind of change. The laws are in test/operations/laws.ts; adding a kind is described in
+// docs/architecture.md.
+import type { Change } from './change.ts';
+import type { CertificateFile, CertificateFacts } from './certificate.ts';
+import type { Json } from './json.ts';
+import type { ReadShell, WriteShell } from './shell.ts';
+import type { TopologyChange } from './topology-change.ts';
+import type { WsadminReader, WsadminWriter } from './wsadmin.ts';
+import type { Secret } from './secret.ts';
+
+export interface ReadContext {
+  shell(host: string): Promise<ReadShell>;
+  wsadmin(cell: string): Promise<WsadminReader>;
+  /** public facts of a certificate that the inventory declares */
+  certificate(name: string): CertificateFacts;
+  /** log-in for the administrative tools of a cell or a database; undefined: the host's own properties hold it */
+  login(owner: string): Login | undefined;
+}
+
+export interface WriteContext extends ReadContext {
+  shell(host: string): Promise<WriteShell>;
+  wsadmin(cell: string): Promise<WsadminWriter>;
+  /** Ends the cell's wsadmin process, for instance before its deployment manager is restarted. */
+  endWsadmin(cell: string): Promise<void>;
+  /** the key store file itself, for the upload */
+  certificateFile(name: string): CertificateFile;
+  /** unique name of the run, for backups: letters, digits, hyphen */
+  readonly runId: string;
+  /** waits for `ms` of real time; fails at once when the run is told to stop */
+  pause(ms: number): Promise<void>;
+}
+
+export type Login = { readonly user: string; readonly password: Secret };
+
+/** What a change needs afterwards; the planner merges equal ones and orders them. */
+export type FollowUp =
+  | { readonly kind: 'restart-deployment-manager'; readonly cell: string }
+  | { readonly kind: 'synchronize-node'; readonly cell: string; readonly node: string }
+  | { readonly kind: 'restart-server'; readonly cell: string; readonly node: string; readonly server: string };
+
+/** The object a task is applied to: one per target that the task's selector finds. */
+export type Target =
+  | { readonly kind: 'cell'; readonly cell: string }
+  | { readonly kind: 'node'; readonly cell: string; readonly node: string }
+  | { readonly kind: 'server'; readonly cell: string; readonly node: string; readonly server: string }
+  | { readonly kind: 'profile'; readonly cell: string; readonly owner: string; readonly host: string; readonly path: string }
+  | { readonly kind: 'database'; readonly database: string; readonly host: string };
+
+export type TargetKind = Target['kind'];
+
+/** Where calls are shown for people and for `show --format wsadmin`; secrets appear as `[secret]`. */
+export type Call = { readonly tool: 'wsadmin' | 'shell' | 'sql' | 'file'; readonly text: string };
+
+export interface Operation<Params extends Json = Json, State extends Json = Json> {
+  readonly name: string;
+  /** which targets a task of this kind may select */
+  readonly targets: readonly TargetKind[];
+  /** Fills and checks the parameters; `input` is the task's `with` merged over the target's fields.
+   * @throws OperatorError INPUT_VALUE before any connection */
+  parse(input: Json): Params;
+  /** Read only. Gives the part of the world that this operation is about, free of secrets. */
+  read(context: ReadContext, params: Params): Promise<State>;
+  /** What would change; empty when all is as wanted. */
+  diff(state: State, params: Params): readonly Change[];
+  /** The state that `read` gives after `apply`: lets the planner fold later steps over earlier ones. */
+  predict(state: State, params: Params): State;
+  /** What it does to listeners and callers: feeds the connectivity proof. */
+  effect(params: Params, state: State): readonly TopologyChange[];
+  /** The exact calls that `apply` makes from this state, redacted. */
+  calls(state: State, params: Params): readonly Call[];
+  apply(context: WriteContext, params: Params): Promise<void>;
+  undo(context: WriteContext, params: Params, before: State): Promise<void>;
+  /** Only asked when `diff` is not empty. */
+  followUps(params: Params): readonly FollowUp[];
+}
+
+/** Every kind in one list: parameters and state are JSON that only the operation itself understands. */
+// oxlint-disable-next-line typescript/no-explicit-any -- a heterogeneous registry; parse() re-checks the parameters.
+export type AnyOperation = Operation<any, any>;

@@ -1,0 +1,38 @@
+// A value that must not be seen. Every printed form is a marker; only exposeSecret() gives the value, and
+// test/architecture/ lists the few files that may call it.
+import { inspect } from 'node:util';
+
+const MARKER = '[secret]';
+
+export class Secret {
+  readonly #value: string;
+  readonly label: string;
+
+  /** @param label what it is, for messages: "password of wild.p12" */
+  constructor(value: string, label: string) {
+    this.#value = value;
+    this.label = label;
+  }
+
+  static expose(secret: Secret): string {
+    return secret.#value;
+  }
+
+  toString(): string {
+    return MARKER;
+  }
+
+  toJSON(): string {
+    return MARKER;
+  }
+
+  [Symbol.toPrimitive](): string {
+    return MARKER;
+  }
+
+  [inspect.custom](): string {
+    return MARKER;
+  }
+}
+
+export const exposeSecret = (secret: Secret): string => Secret.expose(secret);

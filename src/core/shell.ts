@@ -1,0 +1,50 @@
+// The two ports to a host. Reading code gets a ReadShell, which has no method that writes; only src/run/ hands out a
+// WriteShell. argv never carries a secret: a Secret is not a string, and stdin is the one place that takes it.
+import type { Secret } from './secret.ts';
+
+export type Stdin = readonly (string | Uint8Array | Secret)[];
+
+export type Command = {
+  /** program and arguments, quoted by the transport; `['sh', '-c', script, 'sh', ...args]` for a POSIX script */
+  readonly argv: readonly string[];
+  /** sent in order, then end of file; without it the command reads an empty file */
+  readonly stdin?: Stdin;
+  /** whole command; 0 is refused */
+  readonly timeoutMs: number;
+};
+
+/** A command that ended with an exit status. A lost connection or a signal is never a result: see OUTCOME_UNKNOWN. */
+export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+/** A long-lived command that is talked to line by line. */
+export interface Session extends AsyncDisposable {
+  /** @throws OperatorError OUTCOME_UNKNOWN when the connection is gone */
+  send(parts: Stdin): Promise<void>;
+  /** Next line of standard output without its line end; undefined at end of file.
+   * @throws OperatorError COMMAND_TIMEOUT after timeoutMs; its cause-free message carries the unfinished line, so that a prompt is seen */
+  line(timeoutMs: number): Promise<string | undefined>;
+}
+
+export type FileFacts = { readonly sha256: string; readonly sizeBytes: number; readonly mode: string; readonly owner: string };
+
+export interface ReadShell {
+  /** name of the host in the inventory */
+  readonly host: string;
+  /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
+  query(command: Command): Promise<CommandResult>;
+  open(command: Omit<Command, 'stdin'>): Promise<Session>;
+  /** whole file, undefined if there is none */
+  readFile(path: string): Promise<Uint8Array | undefined>;
+  /** digest is taken on the host; undefined if there is no such file */
+  fileFacts(path: string): Promise<FileFacts | undefined>;
+}
+
+export interface WriteShell extends ReadShell {
+  change(command: Command): Promise<CommandResult>;
+  /** Replaces an existing file atomically (temp file in the same folder, fsync, rename); owner and mode stay. The old
+   * bytes are kept beside it as `<path>.<backup>` with the same mode. The digest is proved on the host before the rename. */
+  replaceFile(path: string, bytes: Uint8Array, backup: string): Promise<void>;
+  /** A new file, mode 0600, in a private folder of the log-in user; gives its path. Remove it with removePrivateFile. */
+  placePrivateFile(name: string, bytes: Uint8Array): Promise<string>;
+  removePrivateFile(path: string): Promise<void>;
+}

@@ -1,0 +1,51 @@
+// A health check is data in the plan: a probe with an expectation. Executed by src/health/, one file per kind.
+import type { ProtocolVersion } from '../tls/types.ts';
+
+export type HealthCheck =
+  /** every version in `accepts` completes a hello, every one in `refuses` is explicitly refused */
+  | {
+      readonly kind: 'listener';
+      readonly name: string;
+      readonly address: string;
+      readonly port: number;
+      readonly accepts: readonly ProtocolVersion[];
+      readonly refuses: readonly ProtocolVersion[];
+      /** served chain, leaf first; null: not checked */
+      readonly chainSha256: readonly string[] | null;
+      readonly deadlineMs: number;
+    }
+  /** the process lives and keeps its process id for `sameForMs` */
+  | {
+      readonly kind: 'process';
+      readonly name: string;
+      readonly host: string;
+      readonly pidFile: string;
+      readonly sameForMs: number;
+      readonly deadlineMs: number;
+    }
+  /** files of a node's replica have the digests of the master's */
+  | {
+      readonly kind: 'replica';
+      readonly name: string;
+      readonly masterHost: string;
+      readonly masterRoot: string;
+      readonly host: string;
+      readonly root: string;
+      /** paths below both roots */
+      readonly files: readonly string[];
+    }
+  /** log lines after the offset taken before the step have none of these message ids */
+  | { readonly kind: 'log'; readonly name: string; readonly host: string; readonly path: string; readonly forbidden: readonly string[] }
+  /** a client population still finds a version in common with the listener */
+  | {
+      readonly kind: 'client-link';
+      readonly name: string;
+      readonly client: string;
+      readonly address: string;
+      readonly port: number;
+      readonly offers: readonly ProtocolVersion[];
+      readonly deadlineMs: number;
+    };
+
+export type HealthVerdict = 'pass' | 'fail' | 'inconclusive';
+export type HealthResult = { readonly check: string; readonly verdict: HealthVerdict; readonly detail: string };
