@@ -39,4 +39,8 @@ export type CertificateFacts = {
   readonly chain: readonly CertificateSummary[];
 };
 
-export type CertificateFile = { readonly facts: CertificateFacts; readonly bytes: Uint8Array; readonly password: Secret };
+export type CertificateFile = {
+  readonly facts: CertificateFacts;
+  readonly bytes: Uint8Array;
+  readonly password: Secret;
+};

@@ -43,7 +43,13 @@ export type Target =
   | { readonly kind: 'cell'; readonly cell: string }
   | { readonly kind: 'node'; readonly cell: string; readonly node: string }
   | { readonly kind: 'server'; readonly cell: string; readonly node: string; readonly server: string }
-  | { readonly kind: 'profile'; readonly cell: string; readonly owner: string; readonly host: string; readonly path: string }
+  | {
+      readonly kind: 'profile';
+      readonly cell: string;
+      readonly owner: string;
+      readonly host: string;
+      readonly path: string;
+    }
   | { readonly kind: 'database'; readonly database: string; readonly host: string };
 
 export type TargetKind = Target['kind'];

@@ -1,5 +1,6 @@
 // The two ports to a host. Reading code gets a ReadShell, which has no method that writes; only src/run/ hands out a
 // WriteShell. argv never carries a secret: a Secret is not a string, and stdin is the one place that takes it.
+import type { ErrorCode } from './errors.ts';
 import type { Secret } from './secret.ts';
 
 export type Stdin = readonly (string | Uint8Array | Secret)[];
@@ -11,6 +12,8 @@ export type Command = {
   readonly stdin?: Stdin;
   /** whole command; 0 is refused */
   readonly timeoutMs: number;
+  /** text in the output that means the command waits for a person -> error code; the transport ends the command and throws */
+  readonly prompts?: Readonly<Record<string, ErrorCode>>;
 };
 
 /** A command that ended with an exit status. A lost connection or a signal is never a result: see OUTCOME_UNKNOWN. */
@@ -25,7 +28,12 @@ export interface Session extends AsyncDisposable {
   line(timeoutMs: number): Promise<string | undefined>;
 }
 
-export type FileFacts = { readonly sha256: string; readonly sizeBytes: number; readonly mode: string; readonly owner: string };
+export type FileFacts = {
+  readonly sha256: string;
+  readonly sizeBytes: number;
+  readonly mode: string;
+  readonly owner: string;
+};
 
 export interface ReadShell {
   /** name of the host in the inventory */

@@ -1,4 +1,5 @@
-// What a step does to the connectivity model: written by operations, folded by src/topology/.
+// What a step does to the connectivity model: written by operations, folded by src/topology/. Certificates are named by
+// the SHA-1 fingerprint that WebSphere prints (an identity, not a proof; proofs compare SHA-256).
 
 export type Direction = 'inbound' | 'outbound';
 
@@ -8,7 +9,13 @@ export type StoreName =
   | { readonly kind: 'client-trust'; readonly cell: string; readonly owner: string };
 
 export type TopologyChange =
-  | { readonly kind: 'ssl-configuration'; readonly cell: string; readonly alias: string; readonly scope: string; readonly protocol: string }
+  | {
+      readonly kind: 'ssl-configuration';
+      readonly cell: string;
+      readonly alias: string;
+      readonly scope: string;
+      readonly protocol: string;
+    }
   | {
       readonly kind: 'ssl-group';
       readonly cell: string;
@@ -19,13 +26,13 @@ export type TopologyChange =
       readonly certificateAlias: string;
     }
   | { readonly kind: 'client-protocol'; readonly cell: string; readonly owner: string; readonly protocol: string }
-  | { readonly kind: 'signers-added'; readonly store: StoreName; readonly sha256: readonly string[] }
+  | { readonly kind: 'signers-added'; readonly store: StoreName; readonly fingerprints: readonly string[] }
   | {
       readonly kind: 'certificate-added';
       readonly store: StoreName;
       readonly alias: string;
       /** leaf first */
-      readonly chainSha256: readonly string[];
+      readonly chain: readonly string[];
     }
   | { readonly kind: 'synchronized'; readonly cell: string; readonly node: string }
   /** owner: 'dmgr' for the deployment manager, else the node; server: 'dmgr', 'nodeagent' or a server's name */

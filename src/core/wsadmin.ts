@@ -1,8 +1,9 @@
 // The port to a cell's configuration through wsadmin. Kept here because operations use it and products implement it.
 
+import type { Secret } from './secret.ts';
+
 /** One argument: text, or a list (passed to Jython as a list, so blanks and brackets inside are safe). */
-export type WsadminArgument = string | WsadminSecret | readonly (string | WsadminSecret)[];
-export type WsadminSecret = import('./secret.ts').Secret;
+export type WsadminArgument = string | Secret | readonly (string | Secret)[];
 
 export interface WsadminReader {
   readonly cell: string;

@@ -13,16 +13,17 @@ export type ListenerFacts = {
   readonly address: string;
   readonly port: number;
   readonly protocols: Readonly<Partial<Record<ProtocolVersion, Verdict>>>;
-  readonly chainSha256: readonly string[];
+  /** served chain, leaf first */
+  readonly chain: readonly { readonly sha256: string; readonly sha1: string; readonly subject: string }[];
 };
 
 export type ProcessFacts = { readonly pid: string | null; readonly pidFile: string };
 
-/** Fingerprints of the certificates in one store: aliases of personal certificates, digests of signers. */
+/** SHA-1 fingerprints, as WebSphere prints them, of the certificates in one store; chains leaf first. */
 export type StoreFacts = {
   readonly name: string;
   readonly scope: string;
-  readonly personal: readonly { readonly alias: string; readonly chainSha256: readonly string[] }[];
+  readonly personal: readonly { readonly alias: string; readonly chain: readonly string[] }[];
   readonly signers: readonly string[];
 };
 
@@ -40,6 +41,8 @@ export type OwnerFacts = {
   /** value of com.ibm.ssl.protocol in the active block of ssl.client.props */
   readonly clientProtocol: string;
   readonly clientPropertiesSha256: string;
+  /** SHA-1 fingerprints of the signers in the profile's client trust store */
+  readonly clientSigners: readonly string[];
 };
 
 export type CellFacts = {

@@ -35,7 +35,13 @@ export type HealthCheck =
       readonly files: readonly string[];
     }
   /** log lines after the offset taken before the step have none of these message ids */
-  | { readonly kind: 'log'; readonly name: string; readonly host: string; readonly path: string; readonly forbidden: readonly string[] }
+  | {
+      readonly kind: 'log';
+      readonly name: string;
+      readonly host: string;
+      readonly path: string;
+      readonly forbidden: readonly string[];
+    }
   /** a client population still finds a version in common with the listener */
   | {
       readonly kind: 'client-link';

@@ -6,8 +6,17 @@ export type ProtocolVersion = (typeof PROTOCOL_VERSIONS)[number];
 /** One question to a port. `refused` needs an explicit answer: an alert, a close or reset after the hello, or a lower
  * version than offered. A timeout or a closed port is never a refusal. */
 export type HelloOutcome =
-  | { readonly kind: 'accepted'; readonly version: ProtocolVersion; readonly suite: number; readonly chain: readonly Uint8Array[] }
+  | {
+      readonly kind: 'accepted';
+      readonly version: ProtocolVersion;
+      readonly suite: number;
+      readonly chain: readonly Uint8Array[];
+    }
   | { readonly kind: 'refused'; readonly how: 'alert' | 'closed' | 'reset' | 'lower-version'; readonly detail: string }
-  | { readonly kind: 'inconclusive'; readonly why: 'timeout' | 'connection-refused' | 'unreachable' | 'not-tls'; readonly detail: string };
+  | {
+      readonly kind: 'inconclusive';
+      readonly why: 'timeout' | 'connection-refused' | 'unreachable' | 'not-tls';
+      readonly detail: string;
+    };
 
 export type Verdict = 'accepted' | 'refused' | 'inconclusive';
