@@ -53,6 +53,10 @@ export const ERROR_CODES = {
   POLICY_REFUSED: [EXIT.gate, 'The state of the deployment forbids this change, for instance FIPS mode.'],
   CONFIRM_MISSING: [EXIT.approval, 'The name given with --confirm is not the one the plan asks for.'],
   LOCKED: [EXIT.locked, 'Another run holds the lock; who, where and since when is named.'],
+  JOURNAL_BROKEN: [
+    EXIT.manual,
+    'The journal of a run was changed after it was written, or lines of it are missing; the line is named and nothing was written.',
+  ],
   STEP_FAILED: [
     EXIT.manual,
     'A step failed and the state of its object is named; correct the cause and run the same command again.',

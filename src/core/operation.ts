@@ -64,6 +64,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   /** Fills and checks the parameters; `input` is the task's `with` merged over the target's fields.
    * @throws OperatorError INPUT_VALUE before any connection */
   parse(input: Json): Params;
+  /** Names the object that the state is about; two steps with one subject follow each other. */
+  subject(params: Params): string;
   /** Read only. Gives the part of the world that this operation is about, free of secrets. */
   read(context: ReadContext, params: Params): Promise<State>;
   /** What would change; empty when all is as wanted. */

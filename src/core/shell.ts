@@ -19,19 +19,29 @@ export type Command = {
 /** A command that ended with an exit status. A lost connection or a signal is never a result: see OUTCOME_UNKNOWN. */
 export type CommandResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
-/** A long-lived command that is talked to line by line. */
+/** A long-lived command that is talked to. Its prompts count as for a command: whatever waits or comes next throws their
+ * code. Disposing ends its standard input, waits a moment for it to exit and then closes it. One read at a time. */
 export interface Session extends AsyncDisposable {
-  /** @throws OperatorError OUTCOME_UNKNOWN when the connection is gone */
+  /** Resolves when the host has taken the bytes into its window.
+   * @throws OperatorError OUTCOME_UNKNOWN when the command or the connection is gone */
   send(parts: Stdin): Promise<void>;
-  /** Next line of standard output without its line end; undefined at end of file.
-   * @throws OperatorError COMMAND_TIMEOUT after timeoutMs; its cause-free message carries the unfinished line, so that a prompt is seen */
+  /** Next line of standard output without its line end (also the last one, when it has none); undefined at end of file.
+   * @throws OperatorError COMMAND_TIMEOUT after timeoutMs; its message carries the unfinished line, so that a prompt is
+   * seen; what was not returned stays for the next read
+   * @throws OperatorError OUTCOME_UNKNOWN instead of the end of file when there was no exit status */
   line(timeoutMs: number): Promise<string | undefined>;
+  /** Everything up to and including the first occurrence of one of the texts; line ends are kept. For prompts without a
+   * line end, such as `Username: `.
+   * @throws OperatorError COMMAND_TIMEOUT as `line` does; REMOTE_REPLY when the output ends before any of the texts */
+  text(until: readonly string[], timeoutMs: number): Promise<string>;
 }
 
 export type FileFacts = {
   readonly sha256: string;
   readonly sizeBytes: number;
+  /** four octal digits: 0640 */
   readonly mode: string;
+  /** numeric user:group */
   readonly owner: string;
 };
 
@@ -40,6 +50,7 @@ export interface ReadShell {
   readonly host: string;
   /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
   query(command: Command): Promise<CommandResult>;
+  /** `timeoutMs` limits the start; afterwards each read has its own limit. */
   open(command: Omit<Command, 'stdin'>): Promise<Session>;
   /** whole file, undefined if there is none */
   readFile(path: string): Promise<Uint8Array | undefined>;
@@ -52,7 +63,9 @@ export interface WriteShell extends ReadShell {
   /** Replaces an existing file atomically (temp file in the same folder, fsync, rename); owner and mode stay. The old
    * bytes are kept beside it as `<path>.<backup>` with the same mode. The digest is proved on the host before the rename. */
   replaceFile(path: string, bytes: Uint8Array, backup: string): Promise<void>;
-  /** A new file, mode 0600, in a private folder of the log-in user; gives its path. Remove it with removePrivateFile. */
+  /** A new file, mode 0600, in a private folder of the log-in user; gives its path. Remove it with removePrivateFile.
+   * @param name letters, digits, dot, hyphen, underscore */
   placePrivateFile(name: string, bytes: Uint8Array): Promise<string>;
+  /** Also removes the folder; a path that placePrivateFile cannot have made is refused, one that is gone is fine. */
   removePrivateFile(path: string): Promise<void>;
 }

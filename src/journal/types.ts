@@ -6,6 +6,7 @@ export type JournalEventType =
   | 'step-intended'
   | 'step-applied'
   | 'step-already'
+  | 'step-finished'
   | 'step-undone'
   | 'step-failed'
   | 'health'

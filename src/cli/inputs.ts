@@ -1,0 +1,42 @@
+// Loads what the verbs work on: inventory, playbook, certificates and log-ins. All of it is checked before the first
+// connection.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { CertificateFile } from '../core/certificate.ts';
+import type { Login } from '../core/operation.ts';
+import { loadInventory } from '../inventory/index.ts';
+import type { Inventory } from '../inventory/types.ts';
+import { operations } from '../operations/index.ts';
+import { loadPlaybook } from '../playbook/index.ts';
+import type { Playbook } from '../playbook/types.ts';
+import { loadCertificate, readSecretFile } from '../tls/index.ts';
+
+export type Inputs = {
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  readonly certificates: ReadonlyMap<string, CertificateFile>;
+  readonly logins: ReadonlyMap<string, Login>;
+};
+
+/** The playbooks that come with strictstep, by the name `--playbook` takes. */
+export const SHIPPED_PLAYBOOK_FOLDER = fileURLToPath(new URL('../../playbooks/', import.meta.url));
+
+export async function loadInputs(inventoryFile: string, playbookFile: string, now: Date): Promise<Inputs> {
+  const inventory = await loadInventory(inventoryFile);
+  const playbook = await loadPlaybook(playbookFile, { operations: [...operations.keys()] });
+  const certificates = new Map<string, CertificateFile>();
+  for (const entry of inventory.certificates) {
+    const password = await readSecretFile(entry.passwordFile, `password of ${entry.file}`);
+    const facts = await loadCertificate(entry, password, now);
+    certificates.set(entry.name, { facts, bytes: await readFile(entry.file), password });
+  }
+  return { inventory, playbook, certificates, logins: await loadLogins(inventory) };
+}
+
+export async function loadLogins(inventory: Inventory): Promise<ReadonlyMap<string, Login>> {
+  const logins = new Map<string, Login>();
+  for (const { name, user, passwordFile } of inventory.credentials) {
+    logins.set(name, { user, password: await readSecretFile(passwordFile, `password of ${name}`) });
+  }
+  return logins;
+}

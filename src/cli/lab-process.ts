@@ -1,0 +1,71 @@
+// A lab as a process of its own: started from here, ready when it says so, ended by us.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { OperatorError } from '../core/errors.ts';
+import { labControl } from '../lab/lab-control.ts';
+
+const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));
+
+export type LabProcess = AsyncDisposable & { readonly inventoryFile: string };
+
+/** Starts `lab up` on the folder and waits until its inventory is usable. */
+export async function startLab(dir: string): Promise<LabProcess> {
+  const child = spawnLab(dir, 'pipe');
+  await untilReady(child, dir);
+  const end = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const closed = once(child, 'exit');
+    child.kill('SIGTERM');
+    await closed;
+  };
+  return { inventoryFile: join(dir, 'inventory.yaml'), [Symbol.asyncDispose]: end };
+}
+
+/** Leaves it running; its log goes to `<dir>/lab.log`. */
+export async function startLabDetached(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  const child = spawnLab(dir, openSync(join(dir, 'lab.log'), 'a', 0o600));
+  const failed = once(child, 'exit').then(() => {
+    throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, { hint: `Look at ${join(dir, 'lab.log')}.` });
+  });
+  await Promise.race([failed, untilAnswers(dir)]);
+  child.unref();
+}
+
+function spawnLab(dir: string, stderr: 'pipe' | number): ChildProcess {
+  return spawn(process.execPath, [MAIN, 'lab', 'up', '--dir', dir], {
+    stdio: ['ignore', 'ignore', stderr],
+    detached: stderr !== 'pipe',
+  });
+}
+
+async function untilReady(child: ChildProcess, dir: string): Promise<void> {
+  const said: string[] = [];
+  if (child.stderr === null) return;
+  for await (const line of createInterface(child.stderr)) {
+    if (line === 'ready') {
+      child.stderr.resume();
+      return;
+    }
+    said.push(line);
+  }
+  throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready: ${said.join(' ').slice(0, 2000)}`);
+}
+
+/** The daemon's own control port is the event; there is nothing else to wait for in a detached process. */
+async function untilAnswers(dir: string): Promise<void> {
+  for (;;) {
+    const answer = await labControl(dir)
+      .processes()
+      .catch(() => undefined);
+    if (answer !== undefined) return;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+const POLL_MS = 100;

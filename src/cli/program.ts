@@ -1,0 +1,103 @@
+// The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
+import { Command, Option } from 'commander';
+import { readVersion } from './version.ts';
+
+export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
+
+export function makeProgram(): Command {
+  const program = new Command('strictstep')
+    .description('Moves enterprise instant-messaging deployments to strict TLS, one server at a time.')
+    .version(readVersion(), '--version', 'print the version')
+    .showSuggestionAfterError(true)
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .exitOverride()
+    .addHelpText('after', EXAMPLES);
+  addDemo(program);
+  addLab(program);
+  addPlan(program);
+  addRun(program);
+  addProbe(program);
+  addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
+    (await import('./verbs/version.ts')).printVersion(flags),
+  );
+  return program;
+}
+
+const EXAMPLES = `
+The usual path:
+  strictstep demo                                     see the whole migration on a simulated deployment
+  strictstep plan --inventory I.yaml --playbook sametime-tls12 --out plan.json
+  strictstep show plan.json                           read what would be done
+  strictstep apply plan.json --confirm NAME           do exactly that, or go on with it`;
+
+/** Every verb knows --json and --no-input; prompts need a terminal anyway. */
+function addVerb(parent: Command, usage: string, description: string): Command {
+  return parent
+    .command(usage)
+    .description(description)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
+    .option('--json', 'one JSON document on standard output; long commands: one event per line', false)
+    .option('--no-input', 'never ask; a missing answer ends the command with status 64');
+}
+
+function addDemo(program: Command): void {
+  addVerb(program, 'demo', 'migrate a simulated Sametime cell to TLS 1.2 and write a report')
+    .option('--out <dir>', 'folder for report, plan, journal and the lab itself', 'strictstep-demo')
+    .action(async (flags: GlobalFlags & { readonly out: string }) => (await import('./verbs/demo.ts')).demo(flags));
+}
+
+function addLab(program: Command): void {
+  const lab = program.command('lab').description('the simulated deployment').exitOverride();
+  addVerb(lab, 'up', 'start it; runs until it is told to stop')
+    .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
+    .addOption(new Option('--scenario <name>', 'what to simulate').choices(['sametime-cell']).default('sametime-cell'))
+    .option('--detach', 'return once it is ready', false)
+    .action(async (flags: GlobalFlags & { dir: string; scenario: 'sametime-cell'; detach: boolean }) =>
+      (await import('./verbs/lab.ts')).labUp(flags),
+    );
+  addVerb(lab, 'down', 'stop it; its state stays in the folder')
+    .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
+    .action(async (flags: GlobalFlags & { dir: string }) => (await import('./verbs/lab.ts')).labDown(flags));
+}
+
+function addPlan(program: Command): void {
+  addVerb(program, 'plan', 'read the hosts and compute what would be done; writes nothing on any host')
+    .requiredOption('--inventory <file>', 'the deployment')
+    .requiredOption('--playbook <file>', 'the wish: a file, or the name of a shipped playbook')
+    .option('--out <file>', 'where to write the plan')
+    .option('--detailed-exitcode', 'exit 2 when there are changes', false)
+    .action(
+      async (flags: GlobalFlags & { inventory: string; playbook: string; out?: string; detailedExitcode: boolean }) =>
+        (await import('./verbs/plan.ts')).plan(flags),
+    );
+  addVerb(program, 'show <plan-or-run>', 'show a plan or the report of a run')
+    .addOption(new Option('--format <form>', 'how').choices(['text', 'md', 'html', 'json', 'wsadmin', 'csv']).default('text'))
+    .action(async (file: string, flags: GlobalFlags & { format: string }) =>
+      (await import('./verbs/show.ts')).show(file, flags),
+    );
+}
+
+function addRun(program: Command): void {
+  addVerb(program, 'apply <plan>', 'execute exactly this plan, or go on with it')
+    .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
+    .option('--confirm <name>', 'the name that the plan asks for')
+    .action(async (file: string, flags: GlobalFlags & { state: string; confirm?: string }) =>
+      (await import('./verbs/apply.ts')).apply(file, flags),
+    );
+  addVerb(program, 'status [run]', 'where the runs stand; reads files here, contacts no host')
+    .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
+    .action(async (run: string | undefined, flags: GlobalFlags & { state: string }) =>
+      (await import('./verbs/status.ts')).status(run, flags),
+    );
+}
+
+function addProbe(program: Command): void {
+  addVerb(program, 'probe <host:port>', 'what a port offers, from its own answers')
+    .addOption(new Option('--starttls <protocol>', 'upgrade first').choices(['none', 'xmpp-client', 'xmpp-server', 'sametime']).default('none'))
+    .option('--server-name <name>', 'name sent in the hello')
+    .option('--quick', 'at most ten connections', false)
+    .action(async (endpoint: string, flags: GlobalFlags & { starttls: string; serverName?: string; quick: boolean }) =>
+      (await import('./verbs/probe.ts')).probe(endpoint, flags),
+    );
+}

@@ -1,0 +1,68 @@
+// Progress of a run as listr2 tasks. listr2 only shows: every task waits for a promise that the event stream settles;
+// it gets no signal listeners, no retry and no rollback of its own.
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import type { Plan, Step } from '../plan/types.ts';
+import type { RunEvent } from '../run/events.ts';
+
+type Settle = { readonly finish: (note: string) => void; readonly fail: (message: string) => void };
+
+export type Progress = {
+  readonly emit: (event: RunEvent) => void;
+  /** ends the view; steps that were not reached are shown as skipped */
+  readonly end: () => Promise<void>;
+};
+
+/** @param isAnimated false off a terminal: one line per event, no cursor movement */
+export function openProgress(plan: Plan, isAnimated: boolean): Progress {
+  const open = new Map<string, Settle>();
+  const waits = new Map<string, Promise<string>>();
+  for (const step of plan.steps) {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    promise.catch(() => undefined);
+    waits.set(step.id, promise);
+    open.set(step.id, { finish: resolve, fail: (message) => reject(new Error(message)) });
+  }
+  const phases = Map.groupBy(plan.steps, ({ phase }) => phase);
+  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const list = new Listr(
+    [...phases].map(([phase, steps]) => ({
+      title: `phase ${phase}`,
+      task: (_context: unknown, task) => task.newListr(steps.map((step) => viewOf(step, waits)), { exitOnError: false }),
+    })),
+    {
+      concurrent: false,
+      exitOnError: false,
+      registerSignalListeners: false,
+      renderer: isAnimated ? 'default' : 'simple',
+      rendererOptions: { collapseSubtasks: false, collapseSkips: false, logger },
+      fallbackRenderer: 'simple',
+      fallbackRendererOptions: { logger },
+    },
+  );
+  const shown = list.run().catch(() => undefined);
+  return {
+    emit(event) {
+      const settle = open.get(event.step.id);
+      if (event.type === 'step-finished') settle?.finish(event.outcome === 'already' ? 'as wanted already' : '');
+      if (event.type === 'step-failed') settle?.fail(event.message);
+    },
+    async end() {
+      for (const settle of open.values()) settle.finish(NOT_REACHED);
+      await shown;
+    },
+  };
+}
+
+const NOT_REACHED = 'not reached';
+
+function viewOf(step: Step, waits: ReadonlyMap<string, Promise<string>>) {
+  const title = `${step.id} ${step.host}: ${step.title}`;
+  return {
+    title,
+    task: async (_context: unknown, task: { title: string | undefined; skip(message: string): void }) => {
+      const note = await waits.get(step.id);
+      if (note === NOT_REACHED) task.skip(`${title} (not reached)`);
+      else if (note !== undefined && note !== '') task.title = `${title} (${note})`;
+    },
+  };
+}

@@ -1,0 +1,40 @@
+// A run's folder -> the value that reports are rendered from, and the HTML page beside the journal.
+import type { RunReport } from '../report/types.ts';
+import { renderReportHtml } from '../report/html.ts';
+import { readJournal } from '../journal/read.ts';
+import { parsePlan } from '../plan/load.ts';
+import type { Plan } from '../plan/types.ts';
+import { readIfThere, runFolderOf, runIdOf, writePrivate, type RunFolder } from '../run/run-folder.ts';
+import { OperatorError } from '../core/errors.ts';
+import type { JournalEvent } from '../journal/types.ts';
+
+/** @throws OperatorError INPUT_UNREADABLE when there is no such run */
+export async function loadReport(run: RunFolder): Promise<RunReport> {
+  const planText = await readIfThere(run.planFile);
+  if (planText === undefined) {
+    const hint = 'List the runs with strictstep status.';
+    throw new OperatorError('INPUT_UNREADABLE', `there is no run in ${run.folder}`, { hint });
+  }
+  const { events } = readJournal((await readIfThere(run.journalFile)) ?? '');
+  const evidence = await readIfThere(run.evidenceFile);
+  return {
+    plan: parsePlan(planText, run.planFile),
+    events,
+    status: statusOf(events),
+    evidence: evidence === undefined ? undefined : (JSON.parse(evidence) as NonNullable<RunReport['evidence']>),
+  };
+}
+
+const STATUS = { 'run-finished': 'done', 'run-held': 'held', 'run-failed': 'failed', 'step-failed': 'failed' } as const;
+
+function statusOf(events: readonly JournalEvent[]): RunReport['status'] {
+  const last = events.at(-1)?.type;
+  if (last === undefined) return 'not-started';
+  return last in STATUS ? STATUS[last as keyof typeof STATUS] : 'running';
+}
+
+export async function writeReportFile(state: string, plan: Plan): Promise<void> {
+  const run = runFolderOf(state, runIdOf(plan));
+  if ((await readIfThere(run.planFile)) === undefined) return;
+  await writePrivate(run.reportFile, renderReportHtml(await loadReport(run)));
+}

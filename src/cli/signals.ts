@@ -1,0 +1,35 @@
+// First Ctrl-C: finish the step and hold. Second: stop now. The engine reads flags; nothing is killed half-way by us.
+
+export type Signals = {
+  readonly isHoldRequested: () => boolean;
+  /** aborted by the second signal */
+  readonly abort: AbortSignal;
+  readonly stop: () => void;
+};
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+export function watchSignals(): Signals {
+  const controller = new AbortController();
+  let count = 0;
+  const listeners = Object.entries(SIGNALS).map(([signal, status]) => {
+    const listener = (): void => {
+      count += 1;
+      if (count === 1) {
+        process.exitCode = status;
+        process.stderr.write('\nfinishing the current step, then holding; press Ctrl-C again to stop now\n');
+        return;
+      }
+      process.stderr.write('\nstopping now; run the same command again, it reads before it writes\n');
+      controller.abort();
+      process.exit(status);
+    };
+    process.on(signal, listener);
+    return { signal, listener };
+  });
+  return {
+    isHoldRequested: () => count > 0,
+    abort: controller.signal,
+    stop: () => listeners.forEach(({ signal, listener }) => process.off(signal, listener)),
+  };
+}

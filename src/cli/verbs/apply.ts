@@ -1,0 +1,75 @@
+// strictstep apply: execute exactly this plan, or go on with it.
+import { EXIT, OperatorError } from '../../core/errors.ts';
+import { loadPlan } from '../../plan/load.ts';
+import type { Plan } from '../../plan/types.ts';
+import { renderRunText } from '../../report/run-text.ts';
+import { applyPlan, type ApplyOutcome } from '../../run/apply.ts';
+import { openWorld } from '../../run/context.ts';
+import { ask } from '../ask.ts';
+import { loadInputs, type Inputs } from '../inputs.ts';
+import { openEvents } from '../events.ts';
+import { writeNote, writeResult } from '../output.ts';
+import type { GlobalFlags } from '../program.ts';
+import { loadReport, writeReportFile } from '../reports.ts';
+import { watchSignals } from '../signals.ts';
+
+type ApplyFlags = GlobalFlags & { readonly state: string; readonly confirm?: string };
+
+export async function apply(file: string, flags: ApplyFlags): Promise<void> {
+  const plan = await loadPlan(file);
+  if (plan.steps.length === 0) return finishEmpty(plan, flags);
+  await confirm(plan, flags);
+  const inputs = await loadInputs(plan.inventory.file, plan.playbook.file, new Date());
+  const outcome = await applyShown(plan, inputs, flags);
+  if (outcome.status === 'held') {
+    process.exitCode = EXIT.held;
+    writeNote(`held; to go on: npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}`);
+    return;
+  }
+  if (!flags.json) writeResult(renderRunText(await loadReport(outcome.run)));
+  writeNote(`report: ${outcome.run.reportFile}`);
+}
+
+/** With progress, signals and the report at the end, whatever the end is. */
+export async function applyShown(plan: Plan, inputs: Inputs, flags: { readonly json: boolean; readonly state: string }): Promise<ApplyOutcome> {
+  const signals = watchSignals();
+  const events = openEvents(plan, flags.json);
+  const { inventory, playbook, certificates, logins } = inputs;
+  const world = openWorld({ inventory, certificates, logins, signal: signals.abort });
+  try {
+    const outcome = await applyPlan({
+      plan,
+      inventory,
+      playbook,
+      certificates: [...certificates.values()].map(({ facts }) => facts),
+      world,
+      state: flags.state,
+      now: () => new Date(),
+      emit: events.emit,
+      isHoldRequested: signals.isHoldRequested,
+    });
+    await events.end({ type: 'result', status: outcome.status, applied: outcome.applied, already: outcome.already, run: outcome.run.runId });
+    return outcome;
+  } catch (error) {
+    await events.end({ type: 'result', status: 'failed', code: error instanceof OperatorError ? error.code : 'BUG' });
+    throw error;
+  } finally {
+    signals.stop();
+    await world.close();
+    await writeReportFile(flags.state, plan);
+  }
+}
+
+function finishEmpty(plan: Plan, flags: ApplyFlags): void {
+  if (flags.json) writeResult(JSON.stringify({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash }));
+  else writeResult('no changes: everything is as the playbook wants it');
+}
+
+/** The name of what is changed has to be said once more: nobody applies to the wrong cell by pressing Enter. */
+async function confirm(plan: Plan, { confirm: given, input, json }: ApplyFlags): Promise<void> {
+  const name = given ?? (await ask({ question: `Type ${plan.confirm} to change it:`, flag: '--confirm', isAllowed: input && !json }));
+  if (name === plan.confirm) return;
+  const message = `the plan changes ${plan.confirm}, the confirmation says ${name === '' ? 'nothing' : name}`;
+  throw new OperatorError('CONFIRM_MISSING', message, { hint: `Give --confirm ${plan.confirm} when that is what you want to change.` });
+}
+

@@ -1,0 +1,41 @@
+// strictstep plan: read the hosts, compute, write the plan file here. Nothing is written on any host.
+import { writeFile } from 'node:fs/promises';
+import { EXIT, OperatorError } from '../../core/errors.ts';
+import { prettyJson } from '../../core/json.ts';
+import type { Plan } from '../../plan/types.ts';
+import { renderPlanText } from '../../report/plan-text.ts';
+import { openWorld } from '../../run/context.ts';
+import { planWorld, type PlannedWorld } from '../../run/plan-world.ts';
+import { loadInputs, type Inputs } from '../inputs.ts';
+import { writeJson, writeNote, writeResult } from '../output.ts';
+import type { GlobalFlags } from '../program.ts';
+
+type PlanFlags = GlobalFlags & { inventory: string; playbook: string; out?: string; detailedExitcode: boolean };
+
+export async function plan(flags: PlanFlags): Promise<void> {
+  const inputs = await loadInputs(flags.inventory, flags.playbook, new Date());
+  const { plan: made } = await planFrom(inputs);
+  if (flags.out !== undefined) await writeFile(flags.out, prettyJson(made));
+  if (flags.json) writeJson(made);
+  else writeResult(renderPlanText(made));
+  if (!made.proof.safe) throw refusal(made);
+  if (flags.out !== undefined && made.steps.length > 0) writeNote(`next: npx strictstep apply ${flags.out} --confirm ${made.confirm}`);
+  if (flags.detailedExitcode && made.steps.length > 0) process.exitCode = EXIT.findings;
+}
+
+/** Announces the hosts before the first connection. */
+export async function planFrom({ inventory, playbook, certificates, logins }: Inputs): Promise<PlannedWorld> {
+  const names = inventory.hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ');
+  writeNote(`reading ${names}`);
+  const { signal } = new AbortController();
+  await using world = openWorld({ inventory, certificates, logins, signal });
+  const facts = [...certificates.values()].map((file) => file.facts);
+  return await planWorld(inventory, playbook, facts, world.reader);
+}
+
+export function refusal({ proof }: Plan): OperatorError {
+  const [first, ...more] = proof.counterexamples;
+  const others = more.length === 0 ? '' : ` (and ${more.length} more, see strictstep show)`;
+  const hint = 'Change the order or the wish in the playbook; the counterexample says what would help.';
+  return new OperatorError('PROOF_REFUSED', `${first?.explanation ?? 'the plan is not safe'}${others}`, { hint });
+}

@@ -1,0 +1,35 @@
+// The certificates in the key and trust stores of a cell, as the deployment manager lists them.
+import type { WsadminReader } from '../core/wsadmin.ts';
+import { parseCertificates } from '../products/websphere/certificates.ts';
+import type { KeyStoreEntry, SecurityModel } from '../products/websphere/security-model.ts';
+import type { StoreFacts } from './types.ts';
+
+/** Only stores that some SSL configuration uses: others (LTPA, deleted certificates) need not even open. */
+export async function gatherStores(cell: string, security: SecurityModel, wsadmin: WsadminReader): Promise<readonly StoreFacts[]> {
+  const used = new Set(
+    security.configurations.flatMap(({ keyStore, trustStore }) => [keyStore, trustStore].map(({ name, scope }) => `${name} ${scope}`)),
+  );
+  const stores: StoreFacts[] = [];
+  for (const entry of security.keyStores.filter(({ name, scope }) => used.has(`${name} ${scope}`))) {
+    stores.push(await gatherStore(cell, entry, wsadmin));
+  }
+  return stores;
+}
+
+async function gatherStore(cell: string, { name, scope }: KeyStoreEntry, wsadmin: WsadminReader): Promise<StoreFacts> {
+  const where = ['-keyStoreName', name, '-keyStoreScope', scope];
+  const source = { host: cell, path: `key store ${name} ${scope}` };
+  const personal = parseCertificates(await wsadmin.query('AdminTask.listPersonalCertificates', where), source);
+  const signers = parseCertificates(await wsadmin.query('AdminTask.listSignerCertificates', where), source);
+  const chains = [];
+  for (const { alias } of personal) {
+    const chain = await wsadmin.query('AdminTask.getCertificateChain', [...where, '-certificateAlias', alias]);
+    chains.push({ alias, chain: parseCertificates(chain, source).map(({ fingerprint }) => fingerprint) });
+  }
+  return {
+    name,
+    scope,
+    personal: chains.toSorted((a, b) => (a.alias < b.alias ? -1 : 1)),
+    signers: signers.map(({ fingerprint }) => fingerprint).toSorted(),
+  };
+}

@@ -1,0 +1,10 @@
+// What a health check may use: reading shells, and the waiting that a run can interrupt.
+import type { ReadShell } from '../core/shell.ts';
+
+export type HealthContext = {
+  shell(host: string): Promise<ReadShell>;
+  /** real time; throws when the run is told to stop */
+  pause(ms: number): Promise<void>;
+  /** offset in bytes of a log file before the step began, by `host:path`; undefined: from the start */
+  logOffset(host: string, path: string): number | undefined;
+};

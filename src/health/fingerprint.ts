@@ -1,0 +1,8 @@
+// The printed form of a certificate's digest.
+import { createHash } from 'node:crypto';
+
+const colons = (hex: string): string => hex.toUpperCase().replace(/(..)(?!$)/g, '$1:');
+
+export const sha256Colons = (der: Uint8Array): string => colons(createHash('sha256').update(der).digest('hex'));
+
+export const sha1Colons = (der: Uint8Array): string => colons(createHash('sha1').update(der).digest('hex'));

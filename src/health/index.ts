@@ -1,0 +1,23 @@
+// Executes a health check of any kind; one file per kind.
+import { checkClientLink } from './client-link.ts';
+import type { HealthContext } from './context.ts';
+import { checkListener } from './listener.ts';
+import { checkLog } from './log.ts';
+import { checkProcess } from './process.ts';
+import { checkReplica } from './replica.ts';
+import type { HealthCheck, HealthResult } from './types.ts';
+
+export function executeHealthCheck(check: HealthCheck, context: HealthContext): Promise<HealthResult> {
+  switch (check.kind) {
+    case 'listener':
+      return checkListener(check, context);
+    case 'process':
+      return checkProcess(check, context);
+    case 'replica':
+      return checkReplica(check, context);
+    case 'log':
+      return checkLog(check, context);
+    case 'client-link':
+      return checkClientLink(check, context);
+  }
+}

@@ -1,0 +1,46 @@
+// The scripts in <profile>/bin and the db2 command. They name the Node that runs the daemon, so every `lab up` writes
+// them anew. All tools but wsadmin.sh run inside the daemon: starting a Node per command would cost more than they do.
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { db2Command, profileRoot } from './site.ts';
+import type { Site } from './site.ts';
+
+const TOOLS = [
+  'startManager',
+  'stopManager',
+  'startNode',
+  'stopNode',
+  'startServer',
+  'stopServer',
+  'serverStatus',
+  'syncNode',
+  'retrieveSigners',
+] as const;
+
+// The published package holds .js files where the checkout has .ts.
+const EXTENSION = path.extname(import.meta.filename);
+const source = (name: string): string => path.join(import.meta.dirname, `${name}${EXTENSION}`);
+
+const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+
+const script = (...words: readonly string[]): string =>
+  `#!/bin/sh\n# Written by the lab at every start.\nexec ${[process.execPath, ...words].map(quote).join(' ')} "$@"\n`;
+
+async function writeScript(file: string, text: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await chmod(file, 0o755);
+}
+
+export async function writeBinScripts(site: Site): Promise<void> {
+  for (const profile of site.scenario.profiles) {
+    const root = profileRoot(site, profile);
+    const bin = path.join(root, 'bin');
+    for (const tool of TOOLS) {
+      await writeScript(path.join(bin, `${tool}.sh`), script(source('shim'), site.dir, tool, root));
+    }
+    await writeScript(path.join(bin, 'wsadmin.sh'), script(source('wsadmin/main'), root));
+  }
+  const command = db2Command(site);
+  await writeScript(command, script(source('shim'), site.dir, 'db2', path.dirname(command)));
+}

@@ -1,0 +1,106 @@
+// What a WebSphere process finds on its disk: the SSL configuration that holds for it or for one of its endpoints, with
+// the opened key store and trust store. The deployment manager's disk is the master; a node's is its replica.
+import type { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { sha256Hex } from '../../core/json.ts';
+import type { Secret } from '../../core/secret.ts';
+import type { Direction } from '../../core/topology-change.ts';
+import { effectiveSsl } from '../../products/websphere/effective-ssl.ts';
+import { protocolsOf } from '../../products/websphere/qop.ts';
+import { renderScope } from '../../products/websphere/scopes.ts';
+import type { ScopePath } from '../../products/websphere/scopes.ts';
+import type { SecurityModel, SslConfiguration, StoreReference } from '../../products/websphere/security-model.ts';
+import { parseSecurityXml } from '../../products/websphere/security-xml.ts';
+import { parsePassword } from '../../products/websphere/xor.ts';
+import { suiteByName } from '../../tls/cipher-suites.ts';
+import { objectAt, parseSecurity } from '../repository/security-document.ts';
+import { attributeOf } from '../repository/xml-tree.ts';
+import { keyOf, openStoreFile, signersOf } from '../stores.ts';
+import type { ServedKey } from '../stores.ts';
+import { ANY_CIPHERS, rangeOf } from '../tls-client.ts';
+import type { VersionRange } from '../tls-client.ts';
+
+export type Security = {
+  readonly configRoot: string;
+  readonly model: SecurityModel;
+  readonly passwordOf: (store: StoreReference) => Secret;
+};
+
+/** Settings with which a connection can be made. */
+export type TlsSettings = {
+  readonly configuration: string;
+  readonly qop: string;
+  readonly versions: VersionRange;
+  readonly ciphers: string;
+  readonly keyStore: StoreReference;
+  readonly trustStore: StoreReference;
+};
+
+let last: { readonly key: string; readonly security: Security } | undefined;
+
+/** @param configRoot `<profile>/config` */
+export async function readSecurity(configRoot: string, cell: string): Promise<Security> {
+  const text = await readFile(`${configRoot}/cells/${cell}/security.xml`, 'utf8');
+  const key = `${configRoot}\n${sha256Hex(text)}`;
+  if (last?.key === key) return last.security;
+  const document = parseSecurity(text);
+  const passwordOf = ({ name, scope }: StoreReference): Secret => {
+    const element = objectAt(document, 'keyStores', { name }, scope);
+    const encoded = element === undefined ? undefined : attributeOf(element, 'password');
+    if (encoded === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
+    return parsePassword(encoded, `password of key store ${name}`);
+  };
+  const security = { configRoot, model: await parseSecurityXml(text), passwordOf };
+  last = { key, security };
+  return security;
+}
+
+/** @throws Error with the words for the log when the process could not use the configuration */
+export function settingsFor(security: Security, path: ScopePath, direction: Direction): TlsSettings & { readonly certificateAlias: string } {
+  const effective = effectiveSsl(security.model, path, direction);
+  if (effective === undefined) throw new Error(`CWPKI0016E: no SSL configuration for ${renderScope(path)} ${direction}`);
+  return { ...settingsOf(effective.configuration), certificateAlias: effective.certificateAlias };
+}
+
+/** The overlay network's caller uses this configuration of the cell when there is one. */
+export function overlaySettings(security: Security, path: ScopePath): TlsSettings {
+  const scope = renderScope({ cell: path.cell });
+  const xda = security.model.configurations.find((one) => one.alias === 'XDADefaultSSLSettings' && one.scope === scope);
+  return xda === undefined ? settingsFor(security, path, 'outbound') : settingsOf(xda);
+}
+
+function settingsOf(configuration: SslConfiguration): TlsSettings {
+  const { alias, protocol, keyStore, trustStore } = configuration;
+  const versions = rangeOf(protocolsOf(protocol) ?? []);
+  if (versions === undefined) {
+    throw new Error(`CWPKI0045E: SSL configuration ${alias}: the lab has no TLS version for the protocol ${protocol}`);
+  }
+  return { configuration: alias, qop: protocol, versions, ciphers: ciphersOf(configuration), keyStore, trustStore };
+}
+
+function ciphersOf({ alias, securityLevel, enabledCiphers }: SslConfiguration): string {
+  if (securityLevel !== 'CUSTOM') return ANY_CIPHERS;
+  const names = enabledCiphers.split(/\s+/).flatMap((name) => suiteByName(name)?.openssl ?? []);
+  if (names.length === 0) throw new Error(`CWPKI0045E: SSL configuration ${alias}: no cipher suite can be used`);
+  return `${names.join(':')}:@SECLEVEL=0`;
+}
+
+const storeFile = (security: Security, { name, scope }: StoreReference): string => {
+  const entry = security.model.keyStores.find((one) => one.name === name && one.scope === scope);
+  if (entry === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
+  return entry.location.replace('${CONFIG_ROOT}', security.configRoot);
+};
+
+/** @throws Error with CWPKI0033E when the store cannot be loaded, CWPKI0024E when it lacks the alias */
+export async function servedKey(security: Security, { keyStore }: TlsSettings, alias: string): Promise<ServedKey> {
+  const file = storeFile(security, keyStore);
+  const store = await openStoreFile(file, security.passwordOf(keyStore)).catch((error: Error) => {
+    throw new Error(`CWPKI0033E: The keystore located at "${file}" failed to load due to the following error: ${error.message}.`);
+  });
+  const key = keyOf(store, alias);
+  if (key !== undefined) return key;
+  throw new Error(`CWPKI0024E: The certificate alias "${alias}" specified by the property com.ibm.ssl.keyStoreServerAlias is not found in KeyStore "${file}".`);
+}
+
+export const trustedSigners = async (security: Security, { trustStore }: TlsSettings): Promise<readonly X509Certificate[]> =>
+  signersOf(await openStoreFile(storeFile(security, trustStore), security.passwordOf(trustStore)));

@@ -1,0 +1,74 @@
+// Sessions of one SSH connection: each runs one command. Every command line is kept in the host's ssh-commands.log, so
+// that a test can look for secrets in it.
+import { spawn } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Connection, ServerChannel } from 'ssh2';
+
+// OpenSSH's default for MaxSessions.
+const MAX_SESSIONS = 10;
+
+export function serveSessions(root: string, user: string, connection: Connection): void {
+  let sessions = 0;
+  connection.on('session', (accept, reject) => {
+    if (sessions >= MAX_SESSIONS) {
+      reject();
+      return;
+    }
+    sessions += 1;
+    const session = accept();
+    session.once('close', () => {
+      sessions -= 1;
+    });
+    session.once('exec', (acceptExec, _reject, { command }) => {
+      appendFileSync(path.join(root, 'ssh-commands.log'), `${JSON.stringify(command)}\n`, { mode: 0o600 });
+      execute(root, user, command, acceptExec());
+    });
+    // No terminal, no SFTP: what strictstep does not use, the lab does not offer.
+    session.on('pty', (_accept, refuse) => refuse());
+    session.on('shell', (_accept, refuse) => refuse());
+    session.on('sftp', (_accept, refuse) => refuse());
+  });
+}
+
+function execute(root: string, user: string, command: string, channel: ServerChannel): void {
+  const child = spawn('/bin/sh', ['-c', command], {
+    cwd: root,
+    detached: true,
+    env: {
+      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      HOME: path.join(root, 'home', user),
+      TMPDIR: path.join(root, 'tmp'),
+      USER: user,
+      LOGNAME: user,
+      LANG: 'C',
+    },
+  });
+  let isOver = false;
+  channel.on('close', () => {
+    if (isOver || child.pid === undefined) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch {
+      // The group ended between the channel's close and now.
+    }
+  });
+  channel.on('error', () => channel.destroy());
+  // A command that does not read its standard input is none of our concern.
+  child.stdin.on('error', () => undefined);
+  channel.pipe(child.stdin);
+  child.stdout.pipe(channel, { end: false });
+  child.stderr.pipe(channel.stderr, { end: false });
+  child.on('error', (error) => {
+    channel.stderr.write(`lab: ${error.message}\n`);
+    isOver = true;
+    channel.exit(255);
+    channel.end();
+  });
+  child.on('close', (code, signal) => {
+    isOver = true;
+    if (signal === null) channel.exit(code ?? 255);
+    else channel.exit(signal.replace(/^SIG/, ''), false, '');
+    channel.end();
+  });
+}

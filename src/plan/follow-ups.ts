@@ -1,0 +1,131 @@
+// What a phase needs after its changes: a synchronization of every node whose copy is old, and a restart of every process
+// that runs with something else than its disk says. Deployment manager first, then nodes, then application servers, then
+// WebSphere proxies: callers that can only speak the old way are never left alone with a listener that cannot.
+import type { Json } from '../core/json.ts';
+import type { Target } from '../core/operation.ts';
+import type { CellFacts } from '../facts/types.ts';
+import type { CellEntry, NodeEntry } from '../inventory/types.ts';
+import { applyChange } from '../topology/apply-change.ts';
+import { isStale } from '../topology/stale.ts';
+import type { TopologyState } from '../topology/state.ts';
+import type { PlanInput } from './make.ts';
+import { tlsEndpointsOf, type ProcessRef } from './processes.ts';
+import type { ResolvedTask } from './resolve.ts';
+import { fieldsOf } from './target-fields.ts';
+
+export type FollowUpTask = ResolvedTask & { readonly state: Json };
+
+/** @param seen processes that an earlier phase restarts: their process id is not known yet; updated here */
+export function followUpTasks(
+  phase: string,
+  changing: readonly ResolvedTask[],
+  topology: TopologyState,
+  input: PlanInput,
+  seen: Set<string>,
+): readonly FollowUpTask[] {
+  return input.inventory.cells.flatMap((cell) => {
+    const facts = input.facts.cells.find((candidate) => candidate.cell === cell.name);
+    return facts === undefined ? [] : ofCell({ phase, cell, facts, changing, topology, input, seen });
+  });
+}
+
+type Scope = {
+  readonly phase: string;
+  readonly cell: CellEntry;
+  readonly facts: CellFacts;
+  readonly changing: readonly ResolvedTask[];
+  readonly topology: TopologyState;
+  readonly input: PlanInput;
+  readonly seen: Set<string>;
+};
+
+function ofCell(scope: Scope): readonly FollowUpTask[] {
+  const { cell, facts, changing, input, seen } = scope;
+  const isTouched = changing.some(({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile');
+  const isFirst = seen.size === 0;
+  const isCopyOld = (node: NodeEntry): boolean =>
+    isFirst && facts.nodes.find(({ owner }) => owner === node.name)?.securitySha256 !== facts.deploymentManager.securitySha256;
+
+  const copied = cell.nodes
+    .filter((node) => isTouched || isCopyOld(node))
+    .reduce((state, { name: node }) => applyChange(state, { kind: 'synchronized', cell: cell.name, node }), scope.topology);
+  const needsRestart = (process: ProcessRef): boolean => isStale(copied, process, endpointNames(process, input));
+
+  const manager: ProcessRef = { cell: cell.name, owner: 'dmgr', server: 'dmgr' };
+  const nodes = cell.nodes.filter(
+    (node) => isTouched || isCopyOld(node) || needsRestart({ cell: cell.name, owner: node.name, server: 'nodeagent' }),
+  );
+  const asked = new Set(
+    changing
+      .flatMap(({ operation, params }) => operation.followUps(params))
+      .flatMap((item) => (item.kind === 'restart-server' ? [`${item.cell}/${item.node}/${item.server}`] : [])),
+  );
+  const servers = serversOf(scope).filter((process) => asked.has(keyOf(process)) || needsRestart(process));
+  return [
+    ...(needsRestart(manager) ? [managerTask(scope, manager)] : []),
+    ...nodes.map((node) => nodeTask(scope, node)),
+    ...servers.map((process) => serverTask(scope, process)),
+  ];
+}
+
+const keyOf = ({ cell, owner, server }: ProcessRef): string => `${cell}/${owner}/${server}`;
+
+const endpointNames = (process: ProcessRef, { facts }: PlanInput): readonly string[] =>
+  tlsEndpointsOf(facts, process).map(({ name }) => name);
+
+/** Application servers before proxies, in the order of the inventory. */
+function serversOf({ cell, facts }: Scope): readonly ProcessRef[] {
+  const ofType = (type: string): readonly ProcessRef[] =>
+    cell.nodes.flatMap(({ name: owner }) =>
+      (facts.nodes.find((node) => node.owner === owner)?.servers ?? [])
+        .filter((server) => server.type === type)
+        .map(({ name }) => ({ cell: cell.name, owner, server: name })),
+    );
+  return [...ofType('APPLICATION_SERVER'), ...ofType('PROXY_SERVER')];
+}
+
+function managerTask(scope: Scope, process: ProcessRef): FollowUpTask {
+  return makeTask(scope, process, {
+    name: 'deployment-manager-restart',
+    target: { kind: 'cell', cell: process.cell },
+    title: `restart deployment manager of ${process.cell}`,
+    host: scope.cell.deploymentManager.host,
+    state: { process: 'old' },
+  });
+}
+
+function nodeTask(scope: Scope, node: NodeEntry): FollowUpTask {
+  const process = { cell: scope.cell.name, owner: node.name, server: 'nodeagent' };
+  return makeTask(scope, process, {
+    name: 'node-synchronization',
+    target: { kind: 'node', cell: process.cell, node: node.name },
+    title: `synchronize node ${node.name} and restart its node agent`,
+    host: node.host,
+    state: { process: 'old', replica: 'different' },
+  });
+}
+
+function serverTask(scope: Scope, process: ProcessRef): FollowUpTask {
+  return makeTask(scope, process, {
+    name: 'server-restart',
+    target: { kind: 'server', cell: process.cell, node: process.owner, server: process.server },
+    title: `restart server ${process.server} on node ${process.owner}`,
+    host: scope.cell.nodes.find(({ name }) => name === process.owner)?.host ?? '',
+    state: { process: 'old' },
+  });
+}
+
+type Draft = { readonly name: string; readonly target: Target; readonly title: string; readonly host: string; readonly state: Json };
+
+function makeTask({ phase, input, facts, seen }: Scope, process: ProcessRef, draft: Draft): FollowUpTask {
+  const { name, target, title, host, state } = draft;
+  const operation = input.operations(name);
+  const owner = [facts.deploymentManager, ...facts.nodes].find((candidate) => candidate.owner === process.owner);
+  const isSeen = seen.has(keyOf(process));
+  seen.add(keyOf(process));
+  // The id of a process that an earlier phase restarts is not known; its age against the configuration decides then.
+  const replaces = isSeen ? null : (owner?.processes[process.server]?.pid ?? null);
+  const { fields } = fieldsOf(target, input.inventory, input.facts);
+  const params = operation.parse({ target: { ...target, ...fields }, with: { replaces } });
+  return { phase, title, target, host, operation, params, state };
+}

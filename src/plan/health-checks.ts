@@ -1,0 +1,127 @@
+// Which health checks a step gets: after a restart the process must live, its ports must offer what the model predicts,
+// its log must be free of start-up errors, and every client population must still reach it.
+import type { HealthCheck } from '../health/types.ts';
+import type { ListenerFacts } from '../facts/types.ts';
+import { logFile, pidFile } from '../products/websphere/profile-paths.ts';
+import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
+import { readCallee } from '../topology/callee.ts';
+import { fingerprintKey, type TopologyState } from '../topology/state.ts';
+import type { PlanInput } from './make.ts';
+import { ownerOf, tlsEndpointsOf, type ProcessRef } from './processes.ts';
+import type { ResolvedTask } from './resolve.ts';
+
+/** A new process gets this long to answer. */
+const DEADLINE_MS = 120_000;
+/** Servers other than node agents: long enough to see a process that ends right after its start. */
+const SETTLE_MS = 500;
+
+/** Errors of start-up and trust; not SSLC0008E, which our own probes cause. */
+const FORBIDDEN_MESSAGES = ['CWPKI0022E', 'CWPKI0033E', 'CWPKI0823E'];
+
+export function healthChecksOf(task: ResolvedTask, topology: TopologyState, input: PlanInput): readonly HealthCheck[] {
+  const process = restartedBy(task);
+  if (process === undefined) return [];
+  const owner = ownerOf(input.facts, process);
+  const cell = input.inventory.cells.find(({ name }) => name === process.cell);
+  const name = `${process.owner}/${process.server}`;
+  const isAgent = task.operation.name === 'node-synchronization';
+  const listeners = tlsEndpointsOf(input.facts, process).map((endpoint) => listenerCheck(process, endpoint, topology, input));
+  return [
+    {
+      kind: 'process',
+      name: `process of ${name}`,
+      host: owner.host,
+      pidFile: pidFile(owner.profile, process.server),
+      sameForMs: isAgent ? (cell?.nodeAgentWatchMs ?? 0) : SETTLE_MS,
+      deadlineMs: DEADLINE_MS,
+    },
+    ...listeners,
+    {
+      kind: 'log',
+      name: `log of ${name}`,
+      host: owner.host,
+      path: logFile(owner.profile, process.server),
+      forbidden: FORBIDDEN_MESSAGES,
+    },
+    ...clientChecks(process, input),
+  ];
+}
+
+/** The process that a step starts anew; undefined for steps that start none. */
+export function restartedBy({ operation, target }: ResolvedTask): ProcessRef | undefined {
+  if (operation.name === 'deployment-manager-restart' && target.kind === 'cell') {
+    return { cell: target.cell, owner: 'dmgr', server: 'dmgr' };
+  }
+  if (operation.name === 'node-synchronization' && target.kind === 'node') {
+    return { cell: target.cell, owner: target.node, server: 'nodeagent' };
+  }
+  if (operation.name === 'server-restart' && target.kind === 'server') {
+    return { cell: target.cell, owner: target.node, server: target.server };
+  }
+  return undefined;
+}
+
+function listenerCheck(
+  process: ProcessRef,
+  endpoint: { readonly name: string; readonly address: string; readonly port: number },
+  topology: TopologyState,
+  { facts }: PlanInput,
+): HealthCheck {
+  const callee = readCallee(topology, { ...process, endpoint: endpoint.name });
+  const accepts = callee.kind === 'listening' ? callee.protocols : [];
+  const chain = callee.kind === 'listening' ? callee.chain : [];
+  return {
+    kind: 'listener',
+    name: `${process.owner}/${process.server} ${endpoint.name}`,
+    address: endpoint.address,
+    port: endpoint.port,
+    accepts,
+    refuses: refusedBelow(accepts),
+    chainSha256: sha256Chain(chain, facts.listeners, facts.certificates),
+    deadlineMs: DEADLINE_MS,
+  };
+}
+
+/** Everything older than the oldest accepted version. Whether a "TLS 1.0 and newer" value also means SSLv3, and where it
+ * ends, differs between Java levels, so nothing is claimed there. */
+function refusedBelow(accepts: readonly ProtocolVersion[]): readonly ProtocolVersion[] {
+  const oldest = accepts[0];
+  if (oldest === undefined || oldest === 'TLSv1') return [];
+  return PROTOCOL_VERSIONS.slice(PROTOCOL_VERSIONS.indexOf('SSLv3'), PROTOCOL_VERSIONS.indexOf(oldest));
+}
+
+type Known = { readonly sha1: string; readonly sha256: string };
+
+/** null when one of the certificates is not known by its SHA-256 */
+function sha256Chain(
+  chain: readonly string[],
+  listeners: readonly ListenerFacts[],
+  certificates: readonly { readonly chain: readonly Known[] }[],
+): readonly string[] | null {
+  const known = new Map(
+    [...listeners, ...certificates].flatMap((item) => item.chain.map(({ sha1, sha256 }) => [fingerprintKey(sha1), sha256] as const)),
+  );
+  const found = chain.flatMap((fingerprint) => known.get(fingerprint) ?? []);
+  return found.length === 0 || found.length !== chain.length ? null : found;
+}
+
+const clientChecks = (process: ProcessRef, { inventory, facts }: PlanInput): readonly HealthCheck[] =>
+  inventory.clients
+    .filter(({ required }) => required)
+    .flatMap(({ name, offers, connects }) =>
+      connects
+        .filter(({ cell, node, server }) => cell === process.cell && node === process.owner && server === process.server)
+        .flatMap(({ endpoint }) => {
+          const found = tlsEndpointsOf(facts, process).find((candidate) => candidate.name === endpoint);
+          return found === undefined ? [] : [{ endpoint, ...found }];
+        })
+        .map(({ endpoint, address, port }) => ({
+          kind: 'client-link' as const,
+          name: `client ${name} to ${process.server} ${endpoint}`,
+          client: name,
+          address,
+          port,
+          offers,
+          deadlineMs: DEADLINE_MS,
+        })),
+    );

@@ -1,0 +1,136 @@
+// From the playbook's selectors to single tasks: one per target. Pure; a name that does not exist is reported at its
+// place in the playbook.
+import { OperatorError } from '../core/errors.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { AnyOperation, Target } from '../core/operation.ts';
+import { didYouMean } from '../core/yaml/did-you-mean.ts';
+import type { CellFacts, Facts } from '../facts/types.ts';
+import type { CellEntry, Inventory } from '../inventory/types.ts';
+import type { Named, Playbook, Selector, Task } from '../playbook/types.ts';
+import { fieldsOf } from './target-fields.ts';
+
+export type ResolvedTask = {
+  readonly phase: string;
+  readonly title: string;
+  readonly target: Target;
+  /** inventory host that the change is made on */
+  readonly host: string;
+  readonly operation: AnyOperation;
+  readonly params: JsonObject;
+};
+
+type Candidate = { readonly target: Target; readonly role?: string; readonly type?: string };
+
+export type Operations = (name: string) => AnyOperation;
+
+export function resolveTasks(playbook: Playbook, inventory: Inventory, facts: Facts, operations: Operations): readonly ResolvedTask[] {
+  const candidates = candidatesOf(inventory, facts);
+  return playbook.phases.flatMap(({ name, tasks }) =>
+    tasks.flatMap((task) => {
+      checkNames(task.on, candidates);
+      const operation = operations(task.operation);
+      if (!operation.targets.includes(task.on.target)) {
+        const hint = `It takes ${operation.targets.join(' or ')}.`;
+        const message = `operation ${task.operation} is not for target ${task.on.target}`;
+        throw new OperatorError('INPUT_VALUE', message, { place: task.place, hint });
+      }
+      const found = candidates.filter((candidate) => isSelected(candidate, task.on));
+      if (found.length === 0) {
+        const hint = 'Compare roles, nodes and server types in the inventory with the task.';
+        throw new OperatorError('INPUT_UNKNOWN_NAME', `task "${task.title}" selects nothing`, { place: task.place, hint });
+      }
+      return found.map(({ target }) => resolveTask(name, task, target, operation, inventory, facts));
+    }),
+  );
+}
+
+function resolveTask(phase: string, task: Task, target: Target, operation: AnyOperation, inventory: Inventory, facts: Facts): ResolvedTask {
+  const { host, fields } = fieldsOf(target, inventory, facts);
+  const wish = typeof task.with === 'object' && task.with !== null && !Array.isArray(task.with) ? task.with : {};
+  try {
+    const params = operation.parse({ target: { ...target, ...fields }, with: wish });
+    return { phase, title: task.title, target, host, operation, params };
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.place !== undefined) throw error;
+    throw new OperatorError(error.code, error.message, { place: task.place, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+  }
+}
+
+/** Every target there is, in the order of the inventory; application servers before proxies. */
+function candidatesOf(inventory: Inventory, facts: Facts): readonly Candidate[] {
+  const ofCells = inventory.cells.flatMap((cell) => {
+    const known = facts.cells.find((candidate) => candidate.cell === cell.name);
+    return known === undefined ? [] : candidatesOfCell(cell, known);
+  });
+  const ofDatabases = inventory.databases.map(
+    ({ name, host }): Candidate => ({ target: { kind: 'database', database: name, host } }),
+  );
+  return [...ofCells, ...ofDatabases];
+}
+
+function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate[] {
+  const { name, deploymentManager, nodes } = cell;
+  const profile = (owner: string, host: string, path: string): Target => ({ kind: 'profile', cell: name, owner, host, path });
+  const servers = nodes.flatMap((node) => {
+    const entries = facts.nodes.find(({ owner }) => owner === node.name)?.servers ?? [];
+    return entries
+      .filter(({ type }) => type === 'APPLICATION_SERVER' || type === 'PROXY_SERVER')
+      .map(({ name: server, type }): Candidate & { readonly type: string } => ({
+        target: { kind: 'server', cell: name, node: node.name, server },
+        role: node.role,
+        type,
+      }));
+  });
+  return [
+    { target: { kind: 'cell', cell: name } },
+    ...nodes.map((node): Candidate => ({ target: { kind: 'node', cell: name, node: node.name }, role: node.role })),
+    { target: profile('dmgr', deploymentManager.host, deploymentManager.profile) },
+    ...nodes.map((node): Candidate => ({ target: profile(node.name, node.host, node.profile), role: node.role })),
+    ...servers.filter(({ type }) => type !== 'PROXY_SERVER'),
+    ...servers.filter(({ type }) => type === 'PROXY_SERVER'),
+  ];
+}
+
+const NAME_OF = {
+  cells: ({ target }: Candidate) => ('cell' in target ? target.cell : undefined),
+  nodes: ({ target }: Candidate) => ('node' in target ? target.node : 'owner' in target ? target.owner : undefined),
+  servers: ({ target }: Candidate) => ('server' in target ? target.server : undefined),
+  databases: ({ target }: Candidate) => ('database' in target ? target.database : undefined),
+  roles: ({ role }: Candidate) => role,
+  types: ({ type }: Candidate) => type,
+} as const;
+
+type Filter = keyof typeof NAME_OF;
+const FILTERS: readonly Filter[] = ['cells', 'nodes', 'servers', 'databases', 'roles', 'types'];
+const WORD: Readonly<Record<Filter, string>> = {
+  cells: 'cell',
+  nodes: 'node',
+  servers: 'server',
+  databases: 'database',
+  roles: 'role',
+  types: 'server type',
+};
+
+function isSelected(candidate: Candidate, selector: Selector): boolean {
+  if (candidate.target.kind !== selector.target) return false;
+  const isExcepted = selector.exceptRoles?.some(({ name }) => name === candidate.role) ?? false;
+  return !isExcepted && FILTERS.every((filter) => isNamed(selector[filter], NAME_OF[filter](candidate)));
+}
+
+const isNamed = (wanted: readonly Named[] | undefined, name: string | undefined): boolean =>
+  wanted === undefined || wanted.some((item) => item.name === name);
+
+function checkNames(selector: Selector, candidates: readonly Candidate[]): void {
+  const lists: readonly (readonly [Filter, readonly Named[] | undefined])[] = [
+    ...FILTERS.map((filter) => [filter, selector[filter]] as const),
+    ['roles', selector.exceptRoles],
+  ];
+  for (const [filter, names] of lists) {
+    const known = [...new Set(candidates.flatMap((candidate) => NAME_OF[filter](candidate) ?? []))];
+    for (const { name, place } of names ?? []) {
+      if (known.includes(name)) continue;
+      const hint = didYouMean(name, known);
+      throw new OperatorError('INPUT_UNKNOWN_NAME', `unknown ${WORD[filter]} ${name}`, { place, hint });
+    }
+  }
+}

@@ -1,0 +1,53 @@
+// The YAML form of a playbook; docs/playbooks.md tells it to people. Operation parameters (`with`) are checked later, by
+// the operation itself.
+import { z } from 'zod';
+import type { JsonObject } from '../core/json.ts';
+import type { TargetKind } from '../core/operation.ts';
+import { apiVersion, leaf, mapping, oneLine, oneOf, wordName } from '../core/yaml/leaf.ts';
+
+/** The server types that have TLS listeners of their own (IBM WebSphere: serverType in serverindex.xml). */
+const SERVER_TYPES = ['APPLICATION_SERVER', 'PROXY_SERVER', 'NODE_AGENT', 'DEPLOYMENT_MANAGER', 'WEB_SERVER'] as const;
+
+/** Which filters say something for which target. */
+export const FILTERS_OF = {
+  cell: ['cells'],
+  node: ['cells', 'nodes', 'roles', 'exceptRoles'],
+  server: ['cells', 'nodes', 'roles', 'exceptRoles', 'servers', 'types'],
+  profile: ['cells', 'nodes', 'roles', 'exceptRoles'],
+  database: ['databases'],
+} as const satisfies Record<TargetKind, readonly string[]>;
+
+/** one value, or a list of at least one */
+const oneOrMore = <Item extends z.ZodType>(item: Item) =>
+  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1)).optional();
+
+const parameters = leaf(
+  'a map of parameters',
+  (value) => (isParameters(value) ? value : undefined),
+  'Write for instance with: { certificate: messaging }.',
+);
+// The tree that the value comes from holds nothing but JSON.
+const isParameters = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const Selector = mapping({
+  target: oneOf(['cell', 'node', 'server', 'profile', 'database']),
+  roles: oneOrMore(oneLine),
+  exceptRoles: oneOrMore(oneLine),
+  nodes: oneOrMore(oneLine),
+  servers: oneOrMore(oneLine),
+  types: oneOrMore(oneOf(SERVER_TYPES)),
+  cells: oneOrMore(oneLine),
+  databases: oneOrMore(oneLine),
+});
+
+const Task = mapping({ task: oneLine, operation: wordName, on: Selector, with: parameters.default({}) });
+const Phase = mapping({ phase: wordName, title: oneLine, tasks: z.array(Task).min(1) });
+
+export const PlaybookFile = mapping({
+  apiVersion,
+  playbook: wordName,
+  title: oneLine,
+  phases: z.array(Phase).min(1),
+});
+export type PlaybookFile = z.infer<typeof PlaybookFile>;

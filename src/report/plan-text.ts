@@ -1,0 +1,34 @@
+// A plan for the terminal: summary first, then the steps; everything else is in the other forms.
+import type { Plan, Step } from '../plan/types.ts';
+import { renderDuration } from './duration.ts';
+
+export function renderPlanText(plan: Plan): string {
+  if (plan.steps.length === 0) return `no changes: everything is as ${plan.playbook.name} wants it\n`;
+  return [
+    ...headLines(plan),
+    '',
+    ...[...Map.groupBy(plan.steps, ({ phase }) => phase)].flatMap(([phase, steps]) => [`phase ${phase}`, ...steps.flatMap(stepLines), '']),
+    `plan hash ${plan.hash}`,
+    '',
+  ].join('\n');
+}
+
+function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): readonly string[] {
+  const start = states[0]?.links ?? [];
+  const restarts = summary.restarts.map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`).join(', ');
+  const proofLine = proof.safe
+    ? `proof: safe; ${start.length} links hold in all ${states.length} states`
+    : `proof: NOT SAFE; ${proof.counterexamples.length} broken required links`;
+  return [
+    `plan for ${confirm}: playbook ${playbook.name}, ${steps.length} steps, ${summary.changes} changes`,
+    proofLine,
+    ...proof.counterexamples.map(({ explanation }) => `  ${explanation}`),
+    `servers restarted, one at a time: ${restarts || 'none'}`,
+    `users notice about ${renderDuration(summary.outageSeconds)} in all; expected duration ${renderDuration(steps.reduce((sum, step) => sum + step.expectedSeconds, 0))}`,
+  ];
+}
+
+const stepLines = ({ id, host, title, changes }: Step): readonly string[] => [
+  `  ${id}  ${host.padEnd(8)} ${title}`,
+  ...changes.map(({ object, attribute, before, after }) => `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`),
+];

@@ -1,0 +1,124 @@
+// Applies a plan: lock, see that the world is the planned one, execute, measure from outside, leave evidence.
+import { hostname, userInfo } from 'node:os';
+import { OperatorError } from '../core/errors.ts';
+import { executeHealthCheck } from '../health/index.ts';
+import type { HealthCheck, HealthResult } from '../health/types.ts';
+import { openJournal } from '../journal/journal.ts';
+import { openLock } from '../journal/lock.ts';
+import { makeTopology } from '../topology/make-topology.ts';
+import { evaluateLinks } from '../topology/evaluate.ts';
+import type { Inventory } from '../inventory/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Playbook } from '../playbook/types.ts';
+import type { CertificateFacts } from '../core/certificate.ts';
+import type { ListenerFacts } from '../facts/types.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import type { Evidence } from '../report/types.ts';
+import type { RunContext, World } from './context.ts';
+import type { RunEvent } from './events.ts';
+import { executePlan, type RunOutcome } from './execute.ts';
+import { planWorld } from './plan-world.ts';
+import { makeRunFolder, readIfThere, writeEvidence, type RunFolder } from './run-folder.ts';
+
+export type ApplyInput = {
+  readonly plan: Plan;
+  readonly inventory: Inventory;
+  readonly playbook: Playbook;
+  readonly certificates: readonly CertificateFacts[];
+  readonly world: World;
+  /** folder of the runs */
+  readonly state: string;
+  readonly now: () => Date;
+  readonly emit: (event: RunEvent) => void;
+  readonly isHoldRequested: () => boolean;
+};
+
+export type ApplyOutcome = RunOutcome & { readonly run: RunFolder; readonly evidence: Evidence | undefined };
+
+/** @throws OperatorError PROOF_REFUSED, LOCKED, PLAN_STALE, and what executePlan throws */
+export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
+  const { plan, world, now } = input;
+  if (!plan.proof.safe) {
+    const [first] = plan.proof.counterexamples;
+    throw new OperatorError('PROOF_REFUSED', `the plan is not safe: ${first?.explanation ?? ''}`, { hint: 'Change the order or the wish in the playbook and plan again.' });
+  }
+  const run = await makeRunFolder(input.state, plan);
+  await using _lock = await openLock(run.lockFile, {
+    who: userInfo().username,
+    host: hostname(),
+    pid: process.pid,
+    run: run.runId,
+    why: `apply of ${plan.playbook.name}`,
+    since: now().toISOString(),
+  });
+  await using journal = await openJournal(run.journalFile);
+  const context = world.writer(run.runId);
+  const before = await listenersBefore(input, run, journal.events.length > 0);
+  const outcome = await executePlan(plan, { ...input, context, journal });
+  if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
+  const evidence = await measure(input, context, before);
+  await writeEvidence(run, evidence);
+  return { ...outcome, run, evidence };
+}
+
+/** A run that has begun has changed the world itself; only a fresh one must find it exactly as planned. */
+async function listenersBefore(input: ApplyInput, run: RunFolder, isStarted: boolean): Promise<readonly ListenerFacts[]> {
+  const { plan, inventory, playbook, certificates, world } = input;
+  const beforeFile = `${run.folder}/before.json`;
+  if (isStarted) return JSON.parse((await readIfThere(beforeFile)) ?? '[]') as readonly ListenerFacts[];
+  const { plan: again, facts } = await planWorld(inventory, playbook, certificates, world.reader);
+  if (again.hash !== plan.hash) throw staleError(plan, again);
+  await writeEvidence({ ...run, evidenceFile: beforeFile }, facts.listeners);
+  return facts.listeners;
+}
+
+function staleError(plan: Plan, again: Plan): OperatorError {
+  const now = new Map(again.fingerprints.map(({ object, sha256 }) => [object, sha256]));
+  const then = new Map(plan.fingerprints.map(({ object, sha256 }) => [object, sha256]));
+  const moved = [
+    ...plan.fingerprints.filter(({ object, sha256 }) => now.get(object) !== sha256).map(({ object }) => object),
+    ...again.fingerprints.filter(({ object }) => !then.has(object)).map(({ object }) => object),
+    ...(plan.inventory.sha256 === again.inventory.sha256 ? [] : [`file ${plan.inventory.file}`]),
+    ...(plan.playbook.sha256 === again.playbook.sha256 ? [] : [`file ${plan.playbook.file}`]),
+  ];
+  const what = moved.length === 0 ? 'strictstep itself computes another plan from the same world' : moved.join('; ');
+  return new OperatorError('PLAN_STALE', `the world is not the one the plan was made from: ${what}`, {
+    hint: 'Make a new plan and compare it with this one; nothing was changed.',
+  });
+}
+
+/** What counts at the end is what the ports say, from here, without the model. */
+async function measure(input: ApplyInput, context: RunContext, listenersBefore: readonly ListenerFacts[]): Promise<Evidence> {
+  const { inventory, certificates, plan } = input;
+  const facts = await gatherFacts(inventory, context, certificates);
+  await context.endAllWsadmin();
+  return {
+    schema: 1,
+    planHash: plan.hash,
+    listenersBefore,
+    listenersAfter: facts.listeners,
+    links: evaluateLinks(makeTopology(inventory, facts)),
+    clientChecks: await checkClients(inventory, facts.listeners, context),
+  };
+}
+
+const CLIENT_DEADLINE_MS = 10_000;
+
+async function checkClients(inventory: Inventory, listeners: readonly ListenerFacts[], context: RunContext): Promise<readonly HealthResult[]> {
+  const checks = inventory.clients.flatMap(({ name, offers, connects }) =>
+    connects.flatMap(({ node, server, endpoint }): readonly HealthCheck[] =>
+      listeners
+        .filter((item) => item.owner === node && item.server === server && item.endpoint === endpoint)
+        .map(({ address, port }) => ({
+          kind: 'client-link',
+          name: `client ${name} to ${server} ${endpoint}`,
+          client: name,
+          address,
+          port,
+          offers,
+          deadlineMs: CLIENT_DEADLINE_MS,
+        })),
+    ),
+  );
+  return Promise.all(checks.map((check) => executeHealthCheck(check, context)));
+}

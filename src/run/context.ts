@@ -1,0 +1,148 @@
+// The ports of a run over real hosts: one connection per host, one wsadmin process per cell and phase. The only place
+// that hands out a WriteShell.
+import type { CertificateFacts, CertificateFile } from '../core/certificate.ts';
+import { OperatorError } from '../core/errors.ts';
+import type { AnyOperation, Login, ReadContext, WriteContext } from '../core/operation.ts';
+import { exposeSecret } from '../core/secret.ts';
+import type { HealthContext } from '../health/context.ts';
+import type { Inventory } from '../inventory/types.ts';
+import { operationNamed } from '../operations/index.ts';
+import { openWsadminSession, type WsadminSession } from '../products/websphere/wsadmin-session.ts';
+import { openHost, type Host } from '../transport/index.ts';
+
+export type RunContext = WriteContext &
+  HealthContext & {
+    operation(name: string): AnyOperation;
+    markLog(host: string, path: string, sizeBytes: number): void;
+    endAllWsadmin(): Promise<void>;
+  };
+
+export type World = AsyncDisposable & {
+  readonly reader: ReadContext;
+  writer(runId: string): RunContext;
+  /** ends sessions and connections */
+  close(): Promise<void>;
+};
+
+export type WorldOptions = {
+  readonly inventory: Inventory;
+  readonly certificates: ReadonlyMap<string, CertificateFile>;
+  readonly logins: ReadonlyMap<string, Login>;
+  readonly signal: AbortSignal;
+  readonly onWsadminStart?: (cell: string) => void;
+};
+
+const CONNECT_TIMEOUT_MS = 20_000;
+const WSADMIN_START_TIMEOUT_MS = 180_000;
+const WSADMIN_CALL_TIMEOUT_MS = 180_000;
+
+export function openWorld(options: WorldOptions): World {
+  const { inventory, certificates, logins, signal } = options;
+  const hosts = new Map<string, Promise<Host>>();
+  const sessions = new Map<string, Promise<WsadminSession>>();
+
+  const host = (name: string): Promise<Host> => {
+    const known = hosts.get(name);
+    if (known !== undefined) return known;
+    const entry = inventory.hosts.find((candidate) => candidate.name === name);
+    if (entry === undefined) throw new OperatorError('INPUT_UNKNOWN_NAME', `host ${name} is not in ${inventory.file}`);
+    const opened = openHost(entry, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    hosts.set(name, opened);
+    return opened;
+  };
+
+  const login = (owner: string): Login | undefined => {
+    const name =
+      inventory.cells.find((cell) => cell.name === owner)?.login ??
+      inventory.databases.find((database) => database.name === owner)?.login;
+    return name === undefined ? undefined : logins.get(name);
+  };
+
+  const startWsadmin = async (name: string): Promise<WsadminSession> => {
+    const cell = inventory.cells.find((candidate) => candidate.name === name);
+    if (cell === undefined) throw new OperatorError('INPUT_UNKNOWN_NAME', `cell ${name} is not in ${inventory.file}`);
+    options.onWsadminStart?.(name);
+    const credentials = login(name);
+    return openWsadminSession({
+      shell: (await host(cell.deploymentManager.host)).reader,
+      cell: name,
+      profile: cell.deploymentManager.profile,
+      ...(credentials === undefined ? {} : { login: credentials }),
+      expose: exposeSecret,
+      startTimeoutMs: WSADMIN_START_TIMEOUT_MS,
+      callTimeoutMs: WSADMIN_CALL_TIMEOUT_MS,
+    });
+  };
+
+  const wsadmin = (cell: string): Promise<WsadminSession> => {
+    const session = sessions.get(cell) ?? startWsadmin(cell);
+    sessions.set(cell, session);
+    return session;
+  };
+
+  const endWsadmin = async (cell: string): Promise<void> => {
+    const session = sessions.get(cell);
+    sessions.delete(cell);
+    if (session !== undefined) await (await session.catch(() => undefined))?.[Symbol.asyncDispose]();
+  };
+
+  const endAllWsadmin = async (): Promise<void> => {
+    await Promise.all([...sessions.keys()].map(endWsadmin));
+  };
+
+  const certificateFile = (name: string): CertificateFile => {
+    const file = certificates.get(name);
+    if (file !== undefined) return file;
+    const known = [...certificates.keys()].join(', ') || 'none';
+    const hint = `Declared certificates: ${known}.`;
+    throw new OperatorError('INPUT_UNKNOWN_NAME', `certificate ${name} is not in ${inventory.file}`, { hint });
+  };
+
+  const shared = { certificate: (name: string): CertificateFacts => certificateFile(name).facts, login };
+
+  const reader: ReadContext = {
+    ...shared,
+    shell: async (name) => (await host(name)).reader,
+    wsadmin: async (cell) => (await wsadmin(cell)).reader,
+  };
+
+  const writer = (runId: string): RunContext => {
+    const logSizes = new Map<string, number>();
+    return {
+      ...shared,
+      shell: async (name) => (await host(name)).writer,
+      wsadmin: async (cell) => (await wsadmin(cell)).writer,
+      endWsadmin,
+      endAllWsadmin,
+      certificateFile,
+      runId,
+      pause: (ms) => pause(ms, signal),
+      operation: operationNamed,
+      markLog: (name, path, sizeBytes) => void logSizes.set(`${name}:${path}`, sizeBytes),
+      logOffset: (name, path) => logSizes.get(`${name}:${path}`),
+    };
+  };
+
+  const close = async (): Promise<void> => {
+    await endAllWsadmin();
+    await Promise.all([...hosts.values()].map(async (opened) => (await opened.catch(() => undefined))?.close()));
+    hosts.clear();
+  };
+
+  return { reader, writer, close, [Symbol.asyncDispose]: close };
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new OperatorError('HELD', 'the run was told to stop at once'));
+    const onAbort = (): void => {
+      clearTimeout(timer);
+      reject(new OperatorError('HELD', 'the run was told to stop at once'));
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', onAbort, { once: true });
+  });
+}

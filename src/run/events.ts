@@ -1,0 +1,9 @@
+// What a run tells while it goes on; the terminal's progress and `--json` are views of this stream.
+import type { HealthResult } from '../health/types.ts';
+import type { Step } from '../plan/types.ts';
+
+export type RunEvent =
+  | { readonly type: 'step-started'; readonly step: Step }
+  | { readonly type: 'step-finished'; readonly step: Step; readonly outcome: 'applied' | 'already'; readonly seconds: number }
+  | { readonly type: 'health'; readonly step: Step; readonly result: HealthResult }
+  | { readonly type: 'step-failed'; readonly step: Step; readonly code: string; readonly message: string };

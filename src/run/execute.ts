@@ -1,0 +1,70 @@
+// Executes a plan, or goes on with one that was started: the same function. Every step is read before it is written and
+// read back afterwards; the journal line that announces a change is on disk before the change is sent.
+import { OperatorError } from '../core/errors.ts';
+import { isEqualJson } from '../core/json.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { JournalEvent } from '../journal/types.ts';
+import type { Plan } from '../plan/types.ts';
+import type { RunEvent } from './events.ts';
+import type { RunContext } from './context.ts';
+import { executeStep } from './step.ts';
+
+export type RunPorts = {
+  readonly context: RunContext;
+  readonly journal: Journal;
+  readonly now: () => Date;
+  readonly emit: (event: RunEvent) => void;
+  readonly isHoldRequested: () => boolean;
+};
+
+export type RunOutcome = {
+  readonly status: 'done' | 'held';
+  readonly applied: number;
+  readonly already: number;
+  /** steps that an earlier start of the same run had finished */
+  readonly skipped: number;
+};
+
+/** @throws OperatorError DRIFT, HEALTH_FAILED, INCONCLUSIVE, STEP_FAILED or what an operation throws; journalled first */
+export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutcome> {
+  const finished = finishedSteps(ports.journal.events);
+  await ports.journal.append('run-started', null, { plan: plan.hash, resumed: finished.size > 0 }, ports.now());
+  const count = { applied: 0, already: 0, skipped: 0 };
+  let phase: string | undefined;
+  for (const step of plan.steps) {
+    if (finished.has(step.id)) {
+      count.skipped += 1;
+      continue;
+    }
+    if (ports.isHoldRequested()) {
+      await ports.journal.append('run-held', step.id, {}, ports.now());
+      return { status: 'held', ...count };
+    }
+    if (phase !== undefined && phase !== step.phase) await ports.context.endAllWsadmin();
+    phase = step.phase;
+    count[await executeStep(step, ports)] += 1;
+  }
+  await ports.context.endAllWsadmin();
+  await verifyEnd(plan, ports.context);
+  await ports.journal.append('run-finished', null, count, ports.now());
+  return { status: 'done', ...count };
+}
+
+const finishedSteps = (events: readonly JournalEvent[]): ReadonlySet<string> =>
+  new Set(events.flatMap(({ type, step }) => (type === 'step-finished' && step !== null ? [step] : [])));
+
+/** A finished run is believed only when the last step of every object still reads as wanted. */
+async function verifyEnd(plan: Plan, context: RunContext): Promise<void> {
+  const last = new Map(plan.steps.map((step) => [context.operation(step.operation).subject(step.params), step]));
+  for (const step of last.values()) {
+    const operation = context.operation(step.operation);
+    const left = operation.diff(await operation.read(context, step.params), step.params);
+    if (left.length > 0 && !isEqualJson(left, [])) {
+      const [first] = left;
+      const what = `${step.host}: ${first?.object ?? step.title} is ${first?.before ?? 'absent'} again, wanted ${first?.after ?? 'absent'}`;
+      const hint = 'Somebody else changed it during the run; make a new plan and look at its differences.';
+      throw new OperatorError('DRIFT', what, { hint });
+    }
+  }
+  await context.endAllWsadmin();
+}

@@ -1,0 +1,52 @@
+// From files and hosts to a plan: read, resolve, read each object once, compute. Used by `plan`, and by `apply` to see
+// whether the world is still the one the plan was made from.
+import { OperatorError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import type { ReadContext } from '../core/operation.ts';
+import type { CertificateFacts } from '../core/certificate.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import type { Facts } from '../facts/types.ts';
+import type { Inventory } from '../inventory/types.ts';
+import { operationNamed } from '../operations/index.ts';
+import { makePlan } from '../plan/make.ts';
+import { resolveTasks } from '../plan/resolve.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Playbook } from '../playbook/types.ts';
+
+export type PlannedWorld = { readonly plan: Plan; readonly facts: Facts };
+
+export async function planWorld(
+  inventory: Inventory,
+  playbook: Playbook,
+  certificates: readonly CertificateFacts[],
+  context: ReadContext,
+): Promise<PlannedWorld> {
+  const facts = await gatherFacts(inventory, context, certificates);
+  expectHealthy(facts);
+  const tasks = resolveTasks(playbook, inventory, facts, operationNamed);
+  const states = new Map<string, Json>();
+  for (const { operation, params } of tasks) {
+    const subject = operation.subject(params);
+    if (!states.has(subject)) states.set(subject, await operation.read(context, params));
+  }
+  return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed }), facts };
+}
+
+/** The positive control before any change: a port that does not answer now proves nothing later. */
+function expectHealthy({ cells, listeners }: Facts): void {
+  for (const { cell, deploymentManager, nodes } of cells) {
+    for (const { owner, host, processes } of [deploymentManager, ...nodes]) {
+      const stopped = Object.entries(processes).find(([, { pid }]) => pid === null);
+      if (stopped === undefined) continue;
+      const hint = 'Start it, see that it is healthy, and plan again: a migration begins from a deployment that works.';
+      const message = `host ${host}: ${owner}/${stopped[0]} of cell ${cell} is not running (${stopped[1].pidFile})`;
+      throw new OperatorError('HEALTH_FAILED', message, { hint });
+    }
+  }
+  const silent = listeners.find(({ protocols }) => !Object.values(protocols).includes('accepted'));
+  if (silent === undefined) return;
+  const { owner, server, endpoint, address, port } = silent;
+  const hint = 'Look at the SystemOut.log of the server and at the network between here and the port.';
+  const message = `${owner}/${server} ${endpoint} at ${address}:${port} accepts no TLS version now, so nothing could be proved about it later`;
+  throw new OperatorError('HEALTH_FAILED', message, { hint });
+}

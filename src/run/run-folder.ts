@@ -1,0 +1,60 @@
+// Where a run keeps what it leaves: <state>/<run id>/ with plan.json, journal.jsonl, evidence.json, report.html.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Json } from '../core/json.ts';
+import { prettyJson } from '../core/json.ts';
+import type { Plan } from '../plan/types.ts';
+
+export type RunFolder = {
+  readonly runId: string;
+  readonly folder: string;
+  readonly planFile: string;
+  readonly journalFile: string;
+  readonly evidenceFile: string;
+  readonly reportFile: string;
+  readonly lockFile: string;
+};
+
+/** One plan has one run: the same plan finds its journal again, whatever file it is read from. */
+export const runIdOf = (plan: Plan): string => `run-${plan.hash.slice(0, 12)}`;
+
+export function runFolderOf(state: string, runId: string): RunFolder {
+  const folder = join(state, runId);
+  return {
+    runId,
+    folder,
+    planFile: join(folder, 'plan.json'),
+    journalFile: join(folder, 'journal.jsonl'),
+    evidenceFile: join(folder, 'evidence.json'),
+    reportFile: join(folder, 'report.html'),
+    lockFile: join(state, 'lock.json'),
+  };
+}
+
+export async function makeRunFolder(state: string, plan: Plan): Promise<RunFolder> {
+  const folder = runFolderOf(state, runIdOf(plan));
+  await mkdir(folder.folder, { recursive: true, mode: 0o700 });
+  await writePrivate(folder.planFile, prettyJson(plan));
+  return folder;
+}
+
+export const writePrivate = (file: string, text: string): Promise<void> => writeFile(file, text, { mode: 0o600 });
+
+export const writeEvidence = (folder: RunFolder, evidence: Json): Promise<void> =>
+  writePrivate(folder.evidenceFile, prettyJson(evidence));
+
+/** undefined: there is none */
+export async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Run ids below a state folder, sorted. */
+export async function listRuns(state: string): Promise<readonly string[]> {
+  const names = await readdir(state).catch(() => []);
+  return names.filter((name) => name.startsWith('run-')).toSorted((a, b) => (a < b ? -1 : 1));
+}

@@ -1,0 +1,35 @@
+// Reads a secret from a file that only its owner can read.
+import { readFile, stat } from 'node:fs/promises';
+import { OperatorError } from '../core/errors.ts';
+import { Secret } from '../core/secret.ts';
+
+const GROUP_OR_OTHERS = 0o077;
+
+/** One trailing line end does not belong to the secret.
+ * @param label for messages: "password of wild.p12"
+ * @throws OperatorError INPUT_UNREADABLE, SECRET_EXPOSED */
+export async function readSecretFile(path: string, label: string): Promise<Secret> {
+  const text = await readOwn(path, label);
+  return new Secret(text.replace(/\r?\n$/, ''), label);
+}
+
+async function readOwn(path: string, label: string): Promise<string> {
+  try {
+    const { mode } = await stat(path);
+    // Windows has no such bits; Node shows 0o666 there for every file.
+    if (process.platform !== 'win32' && (mode & GROUP_OR_OTHERS) !== 0) throw exposed(path, label, mode);
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (cause instanceof OperatorError) throw cause;
+    const hint = 'Check the path and that the user who runs strictstep may read the file.';
+    throw new OperatorError('INPUT_UNREADABLE', `${label}: file ${path} cannot be read`, { hint, cause });
+  }
+}
+
+function exposed(path: string, label: string, mode: number): OperatorError {
+  const octal = (mode & 0o777).toString(8).padStart(4, '0');
+  const hint = `Run chmod 600 ${path}, and change the secret if others could have read it.`;
+  return new OperatorError('SECRET_EXPOSED', `${label}: file ${path} has mode ${octal}, others can read or change it`, {
+    hint,
+  });
+}

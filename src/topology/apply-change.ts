@@ -1,0 +1,138 @@
+// What one change does to the model: the master first, a replica at synchronization, a process at its start.
+import type { TopologyChange } from '../core/topology-change.ts';
+import type { SecurityModel } from '../products/websphere/security-model.ts';
+import { diskComponent, processComponent, profileComponent } from './link.ts';
+import { replicaOf } from './replica.ts';
+import type { CellState, Disk, ProcessState, StoreContents, TopologyState } from './state.ts';
+import { cellOf, diskOf, fingerprintKey, known, processKey, processOf, profileOf, storeKey } from './state.ts';
+
+/** @throws OperatorError INPUT_UNKNOWN_NAME when the change names something that the facts do not have */
+export function applyChange(state: TopologyState, change: TopologyChange): TopologyState {
+  if (change.kind === 'recording-row')
+    return { ...state, rows: new Map(state.rows).set(change.database, change.protocol) };
+  const name = change.kind === 'signers-added' || change.kind === 'certificate-added' ? change.store.cell : change.cell;
+  const cell = cellOf(state, name);
+  const next = changeCell(cell, change, state.rows);
+  return next === cell ? state : { ...state, cells: new Map(state.cells).set(name, next) };
+}
+
+/** Components that a change touches; `dependents` of the state says which links these decide. */
+export function changedComponents(change: TopologyChange): readonly string[] {
+  switch (change.kind) {
+    case 'ssl-configuration':
+    case 'ssl-group':
+      return [diskComponent(change.cell, 'dmgr')];
+    case 'certificate-added':
+    case 'signers-added':
+      return change.store.kind === 'client-trust'
+        ? [profileComponent(change.store.cell, change.store.owner)]
+        : [diskComponent(change.store.cell, 'dmgr')];
+    case 'client-protocol':
+      return [profileComponent(change.cell, change.owner)];
+    case 'synchronized':
+      return [diskComponent(change.cell, change.node)];
+    case 'started':
+    case 'stopped':
+      return [processComponent(change.cell, change.owner, change.server)];
+    case 'recording-row':
+    default:
+      return []; // read by the meeting server when it starts
+  }
+}
+
+function changeCell(
+  cell: CellState,
+  change: Exclude<TopologyChange, { readonly kind: 'recording-row' }>,
+  rows: ReadonlyMap<string, string>,
+): CellState {
+  switch (change.kind) {
+    case 'ssl-configuration':
+      return withSecurity(cell, changeConfiguration(cell.master.security, change));
+    case 'ssl-group':
+      return withSecurity(cell, changeGroup(cell.master.security, change));
+    case 'certificate-added': {
+      const entry = [change.alias.toLowerCase(), change.chain.map(fingerprintKey)] as const;
+      return withStore(cell, change.store, ({ personal, signers }) => ({
+        personal: new Map([...personal, entry]),
+        signers,
+      }));
+    }
+    case 'signers-added':
+      return addSigners(cell, change);
+    case 'client-protocol': {
+      const profile = { ...profileOf(cell, change.owner), protocol: change.protocol };
+      return { ...cell, profiles: new Map(cell.profiles).set(change.owner, profile) };
+    }
+    case 'synchronized': {
+      diskOf(cell, change.node);
+      const replica = replicaOf(cell.master, change.node);
+      return { ...cell, replicas: new Map(cell.replicas).set(change.node, replica) };
+    }
+    case 'started':
+      return withProcess(cell, change, {
+        running: 'running',
+        startedFrom: diskOf(cell, change.owner),
+        probed: new Map(),
+        rowsAtStart: rows,
+      });
+    case 'stopped':
+    default:
+      return withProcess(cell, change, { ...processOf(cell, change.owner, change.server), running: 'stopped' });
+  }
+}
+
+const withMaster = (cell: CellState, master: Disk): CellState => ({ ...cell, master });
+const withSecurity = (cell: CellState, security: SecurityModel): CellState =>
+  withMaster(cell, { ...cell.master, security });
+
+function withProcess(
+  cell: CellState,
+  { owner, server }: { readonly owner: string; readonly server: string },
+  process: ProcessState,
+): CellState {
+  processOf(cell, owner, server);
+  return { ...cell, processes: new Map(cell.processes).set(processKey(owner, server), process) };
+}
+
+type Change<Kind extends TopologyChange['kind']> = Extract<TopologyChange, { readonly kind: Kind }>;
+
+function changeConfiguration(security: SecurityModel, change: Change<'ssl-configuration'>): SecurityModel {
+  const { cell, alias, scope, protocol } = change;
+  const isMeant = (item: { readonly alias: string; readonly scope: string }) =>
+    item.alias === alias && item.scope === scope;
+  known(security.configurations.find(isMeant), `cell ${cell}: there is no SSL configuration ${alias} ${scope}`);
+  const configurations = security.configurations.map((item) => (isMeant(item) ? { ...item, protocol } : item));
+  return { ...security, configurations };
+}
+
+function changeGroup(security: SecurityModel, change: Change<'ssl-group'>): SecurityModel {
+  const { scope, direction, certificateAlias } = change;
+  const configuration = { alias: change.configuration, scope: change.configurationScope };
+  const existing = security.groups.find((group) => group.scope === scope && group.direction === direction);
+  const name = existing?.name ?? scope.slice(scope.lastIndexOf('):') + 2);
+  const group = { name, scope, direction, configuration, certificateAlias };
+  return { ...security, groups: [...security.groups.filter((item) => item !== existing), group] };
+}
+
+function addSigners(cell: CellState, { store, fingerprints }: Change<'signers-added'>): CellState {
+  const added = fingerprints.map(fingerprintKey);
+  if (store.kind === 'key-store')
+    return withStore(cell, store, ({ personal, signers }) => ({ personal, signers: new Set([...signers, ...added]) }));
+  const profile = profileOf(cell, store.owner);
+  const signers = new Set([...profile.signers, ...added]);
+  return { ...cell, profiles: new Map(cell.profiles).set(store.owner, { ...profile, signers }) };
+}
+
+/** A store that no fact tells of stays unknown: one entry more does not make its contents known. */
+function withStore(
+  cell: CellState,
+  store: Change<'signers-added'>['store'],
+  change: (contents: StoreContents) => StoreContents,
+): CellState {
+  if (store.kind === 'client-trust') return cell; // personal certificates there are not signers
+  const key = storeKey(store.name, store.scope);
+  const contents = cell.master.stores.get(key);
+  if (contents === undefined) return cell;
+  const stores = new Map(cell.master.stores).set(key, change(contents));
+  return withMaster(cell, { ...cell.master, stores });
+}

@@ -1,0 +1,60 @@
+// One end of a link: what the listener accepts and serves in a state.
+import type { ProtocolVersion } from '../tls/types.ts';
+import { configuredListener, nameOf } from './configured.ts';
+import type { ListenerAddress } from './link.ts';
+import type { TopologyState } from './state.ts';
+import { cellOf, locationOf, processName, processOf } from './state.ts';
+
+export type Callee =
+  | {
+      readonly kind: 'listening';
+      readonly protocols: readonly ProtocolVersion[];
+      /** leaf first; empty: not known, so trust is not checked */
+      readonly chain: readonly string[];
+      /** for messages: "SSL configuration X (cell):c1" or "as probed" */
+      readonly because: string;
+      readonly help: (offered: readonly ProtocolVersion[]) => string;
+    }
+  | { readonly kind: 'down'; readonly why: string }
+  | { readonly kind: 'dead'; readonly why: string; readonly help: string };
+
+export function readCallee(state: TopologyState, { cell: name, owner, server, endpoint }: ListenerAddress): Callee {
+  const cell = cellOf(state, name);
+  const process = processOf(cell, owner, server);
+  const full = processName(name, owner, server);
+  const down = downReason(full, process.running);
+  if (down !== undefined) return { kind: 'down', why: down };
+
+  const probed = process.probed.get(endpoint);
+  if (probed !== undefined)
+    return {
+      kind: 'listening',
+      ...probed,
+      because: 'as probed',
+      help: (offered) => `restart ${full} with an SSL configuration that accepts ${versions(offered)}`,
+    };
+
+  const configured = configuredListener(process.startedFrom, { ...locationOf(cell, owner, server), endpoint });
+  if (configured.kind === 'does-not-start')
+    return {
+      kind: 'dead',
+      why: `listener ${endpoint} of ${full} does not start: ${configured.why}`,
+      help: configured.help,
+    };
+  const configuration = `SSL configuration ${nameOf(configured.configuration)}`;
+  return {
+    kind: 'listening',
+    protocols: configured.protocols,
+    chain: configured.chain ?? [],
+    because: `${configuration}, ${configured.configuration.protocol}`,
+    help: (offered) => `let ${configuration} also accept ${versions(offered)}, or keep it as it is`,
+  };
+}
+
+export function downReason(name: string, running: 'running' | 'stopped' | 'found-stopped'): string | undefined {
+  if (running === 'running') return undefined;
+  return running === 'stopped' ? `${name} is stopped` : `${name} was not running when the facts were gathered`;
+}
+
+export const versions = (protocols: readonly ProtocolVersion[]): string =>
+  protocols.length === 0 ? 'no version' : protocols.join(', ');

@@ -1,0 +1,109 @@
+// The other end of a link: what the caller offers and trusts in a state.
+import type { SslConfiguration } from '../products/websphere/security-model.ts';
+import type { ProtocolVersion } from '../tls/types.ts';
+import { downReason, versions } from './callee.ts';
+import { nameOf, outboundConfiguration, signersOf, versionsOf } from './configured.ts';
+import type { Caller } from './link.ts';
+import type { CellState, Disk, TopologyState } from './state.ts';
+import { cellOf, diskOf, locationOf, processName, processOf, profileOf } from './state.ts';
+
+export type Offer =
+  | {
+      readonly kind: 'calls';
+      readonly protocols: readonly ProtocolVersion[];
+      /** undefined: not known, so trust is not checked */
+      readonly trust:
+        | { readonly store: string; readonly signers: ReadonlySet<string>; readonly help: string }
+        | undefined;
+      /** for messages: what decides the offer */
+      readonly because: string;
+      readonly help: (accepted: readonly ProtocolVersion[]) => string;
+    }
+  | { readonly kind: 'down'; readonly why: string }
+  | { readonly kind: 'cannot-call'; readonly why: string; readonly help: string };
+
+/** What the recording capture offers without a row. Source: HCL Sametime, meeting.recording.tlsVersion. */
+const WITHOUT_ROW: readonly ProtocolVersion[] = ['TLSv1'];
+
+export function readCaller(state: TopologyState, caller: Caller): Offer {
+  if (caller.kind === 'population') return populationOffer(caller);
+  const cell = cellOf(state, caller.cell);
+  if (caller.kind === 'client-tools') return toolsOffer(cell, caller.owner);
+  return caller.kind === 'recording' ? recordingOffer(cell, caller) : processOffer(cell, caller);
+}
+
+const populationOffer = ({ name, offers }: Extract<Caller, { readonly kind: 'population' }>): Offer => ({
+  kind: 'calls',
+  protocols: offers,
+  trust: undefined,
+  because: 'inventory',
+  help: () => `keep the listener at a superset such as SSL_TLSv2 as long as client ${name} is required`,
+});
+
+function processOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 'process' | 'overlay' }>): Offer {
+  const { owner, server } = caller;
+  const name = processName(cell.cell, owner, server);
+  const process = processOf(cell, owner, server);
+  const down = downReason(name, process.running);
+  if (down !== undefined) return { kind: 'down', why: down };
+
+  // Outbound of a running process follows its disk at once when dynamic update is on (IBM: "dynamic SSL updates").
+  const disk = diskOf(cell, owner);
+  const inForce = disk.security.dynamicUpdate ? disk : process.startedFrom;
+  const outbound = outboundConfiguration(inForce, locationOf(cell, owner, server));
+  const configuration = caller.kind === 'overlay' ? (overlayConfiguration(cell, inForce) ?? outbound) : outbound;
+  if (configuration === undefined)
+    return {
+      kind: 'cannot-call',
+      why: `no outbound SSL configuration applies to ${name}`,
+      help: `give ${name}, its node or its cell an outbound SSL configuration group`,
+    };
+
+  const signers = signersOf(inForce, configuration);
+  const { trustStore } = configuration;
+  const store = `${trustStore.name} ${trustStore.scope}`;
+  const arrive = owner === 'dmgr' ? '' : ` and synchronize node ${owner}`;
+  return {
+    kind: 'calls',
+    protocols: versionsOf(configuration.protocol),
+    trust: signers === undefined ? undefined : { store, signers, help: `add the root to ${store}${arrive} first` },
+    because: `SSL configuration ${nameOf(configuration)}, ${configuration.protocol}`,
+    help: (accepted) =>
+      `let SSL configuration ${nameOf(configuration)} also offer ${versions(accepted)}${arrive} first`,
+  };
+}
+
+const overlayConfiguration = (cell: CellState, disk: Disk): SslConfiguration | undefined =>
+  disk.security.configurations.find(
+    ({ alias, scope }) => alias === 'XDADefaultSSLSettings' && scope === `(cell):${cell.cell}`,
+  );
+
+function toolsOffer(cell: CellState, owner: string): Offer {
+  const { protocol, signers } = profileOf(cell, owner);
+  const profile = `the profile of ${cell.cell}/${owner}`;
+  const store = `the client trust store of ${profile}`;
+  return {
+    kind: 'calls',
+    protocols: versionsOf(protocol),
+    trust: { store, signers, help: `add the root to ${store} first` },
+    because: `com.ibm.ssl.protocol=${protocol}`,
+    help: (accepted) =>
+      `set com.ibm.ssl.protocol in ssl.client.props of ${profile} to offer ${versions(accepted)} first`,
+  };
+}
+
+function recordingOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 'recording' }>): Offer {
+  const { database, owner, server } = caller;
+  const name = processName(cell.cell, owner, server);
+  const process = processOf(cell, owner, server);
+  const down = downReason(name, process.running);
+  if (down !== undefined) return { kind: 'down', why: down };
+  const row = process.rowsAtStart.get(database);
+  return {
+    kind: 'calls',
+    protocols: row === undefined ? WITHOUT_ROW : versionsOf(row),
+    trust: undefined,
+    because: row === undefined ? 'no recording row when it started' : `recording row ${row}`,
+    help: (accepted) => `set the recording row of ${database} to one of ${versions(accepted)} and restart ${name}`,
+  };
+}

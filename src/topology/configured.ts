@@ -1,0 +1,66 @@
+// What a disk says for one process: the effective SSL configuration of a direction, and what it comes to.
+import type { SslConfiguration } from '../products/websphere/security-model.ts';
+import { effectiveSsl } from '../products/websphere/effective-ssl.ts';
+import { protocolsOf } from '../products/websphere/qop.ts';
+import type { ProtocolVersion } from '../tls/types.ts';
+import type { Disk, StoreContents } from './state.ts';
+import { storeKey } from './state.ts';
+
+type Location = { readonly cell: string; readonly node: string; readonly server: string; readonly endpoint?: string };
+
+/** A listener that would be made from this disk. */
+export type ConfiguredListener =
+  | {
+      readonly kind: 'starts';
+      readonly configuration: SslConfiguration;
+      readonly protocols: readonly ProtocolVersion[];
+      /** leaf first; undefined: not known */
+      readonly chain: readonly string[] | undefined;
+    }
+  | { readonly kind: 'does-not-start'; readonly why: string; readonly help: string };
+
+export function configuredListener(disk: Disk, location: Location): ConfiguredListener {
+  const effective = effectiveSsl(disk.security, location, 'inbound');
+  if (effective === undefined)
+    return {
+      kind: 'does-not-start',
+      why: 'no inbound SSL configuration applies to it',
+      help: 'give it, its node or its cell an inbound SSL configuration group',
+    };
+  const { configuration, certificateAlias } = effective;
+  const { keyStore } = configuration;
+  const contents = disk.stores.get(storeKey(keyStore.name, keyStore.scope));
+  const chain = contents === undefined ? 'not known' : chainOf(contents, certificateAlias);
+  if (chain === undefined)
+    return {
+      kind: 'does-not-start',
+      why: `alias ${certificateAlias} is not in key store ${keyStore.name} ${keyStore.scope} of SSL configuration ${configuration.alias} ${configuration.scope}`,
+      help: `import the certificate as ${certificateAlias} into ${keyStore.name} ${keyStore.scope} and synchronize before the restart`,
+    };
+  return {
+    kind: 'starts',
+    configuration,
+    protocols: versionsOf(configuration.protocol),
+    chain: chain === 'not known' ? undefined : chain,
+  };
+}
+
+/** A QoP value that nobody knows the meaning of proves no version. */
+export const versionsOf = (qop: string): readonly ProtocolVersion[] => protocolsOf(qop) ?? [];
+
+/** Without an alias the process takes the only certificate there is; among several nothing is claimed. */
+function chainOf({ personal }: StoreContents, alias: string): readonly string[] | 'not known' | undefined {
+  if (alias !== '') return personal.get(alias.toLowerCase());
+  const [only, ...others] = personal.values();
+  return others.length === 0 ? only : 'not known';
+}
+
+export const outboundConfiguration = (disk: Disk, location: Location): SslConfiguration | undefined =>
+  effectiveSsl(disk.security, location, 'outbound')?.configuration;
+
+/** Signers of the trust store of an SSL configuration; undefined: its contents are not known. */
+export const signersOf = (disk: Disk, { trustStore }: SslConfiguration): ReadonlySet<string> | undefined =>
+  disk.stores.get(storeKey(trustStore.name, trustStore.scope))?.signers;
+
+/** Same alias exists once per node, so the scope is part of the name. */
+export const nameOf = ({ alias, scope }: SslConfiguration): string => `${alias} ${scope}`;

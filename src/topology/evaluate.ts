@@ -1,0 +1,95 @@
+// The outcome of every link in a state: a protocol and a trusted certificate in common, or why not.
+import type { TopologyChange } from '../core/topology-change.ts';
+import { PROTOCOL_VERSIONS } from '../tls/types.ts';
+import type { ProtocolVersion } from '../tls/types.ts';
+import { changedComponents } from './apply-change.ts';
+import { readCallee, versions } from './callee.ts';
+import { readCaller } from './caller.ts';
+import type { Link } from './link.ts';
+import type { TopologyState } from './state.ts';
+import { known } from './state.ts';
+import type { LinkOutcome } from './types.ts';
+
+type Judgement = Pick<LinkOutcome, 'outcome' | 'protocol' | 'reason'> & { readonly help: string };
+
+/** Sorted by id. */
+export const evaluateLinks = (state: TopologyState): readonly LinkOutcome[] =>
+  state.links.map((link) => outcomeOf(state, link));
+
+/** The same as `evaluateLinks(state)`, but looks only at links that the changes between `previous` and `state` touch.
+ * @param previous outcomes of the state before the changes; outcomes that stay are the same objects */
+export function evaluateChanged(
+  state: TopologyState,
+  previous: readonly LinkOutcome[],
+  ...changes: readonly TopologyChange[]
+): readonly LinkOutcome[] {
+  const touched = new Set(
+    changes.flatMap(changedComponents).flatMap((component) => state.dependents.get(component) ?? []),
+  );
+  const outcomes = [...previous];
+  let differs = false;
+  for (const position of touched) {
+    const link = known(state.links[position], `link ${position} is not in the topology`);
+    const next = outcomeOf(state, link);
+    if (isEqualOutcome(next, outcomes[position])) continue;
+    outcomes[position] = next;
+    differs = true;
+  }
+  return differs ? outcomes : previous;
+}
+
+/** One sentence: after which step, both sides, why, and what would help. */
+export function explain(link: LinkOutcome, after: string, state: TopologyState): string {
+  const found = state.links.find(({ id }) => id === link.id);
+  const { outcome, reason, help } = judge(state, known(found, `link ${link.id} is not in the topology`));
+  const need = link.required ? 'required' : 'optional';
+  const remedy = help === '' ? '' : `; it would help to ${help}`;
+  return outcome === 'tls'
+    ? `after ${after} the ${need} link ${link.id} works`
+    : `after ${after} the ${need} link ${link.id} is ${outcome}: ${reason}${remedy}`;
+}
+
+function outcomeOf(state: TopologyState, link: Link): LinkOutcome {
+  const { id, from, to, required, source } = link;
+  const { outcome, protocol, reason } = judge(state, link);
+  return { id, from, to, required, outcome, protocol, reason, source };
+}
+
+function judge(state: TopologyState, link: Link): Judgement {
+  const callee = readCallee(state, link.listener);
+  if (callee.kind === 'down') return down(callee.why);
+  const caller = readCaller(state, link.caller);
+  if (caller.kind === 'down') return down(caller.why);
+  if (callee.kind === 'dead') return broken(callee.why, callee.help);
+  if (caller.kind === 'cannot-call') return broken(caller.why, caller.help);
+
+  const protocol = highestInCommon(caller.protocols, callee.protocols);
+  if (protocol === undefined)
+    return broken(
+      `${link.from} offers ${only(caller.protocols)} (${caller.because}), ` +
+        `${link.to} accepts ${only(callee.protocols)} (${callee.because}): no version in common`,
+      `${caller.help(callee.protocols)}, or to ${callee.help(caller.protocols)}`,
+    );
+
+  const root = callee.chain.at(-1);
+  const { trust } = caller;
+  if (root !== undefined && trust !== undefined && !callee.chain.some((item) => trust.signers.has(item)))
+    return broken(
+      `${link.to} serves a chain (${callee.because}) with root ${state.subjects.get(root) ?? `SHA-1 ${root}`}, ` +
+        `which is not in trust store ${trust.store} of ${link.from}`,
+      trust.help,
+    );
+  return { outcome: 'tls', protocol, reason: '', help: '' };
+}
+
+const down = (reason: string): Judgement => ({ outcome: 'down', protocol: null, reason, help: '' });
+const broken = (reason: string, help: string): Judgement => ({ outcome: 'broken', protocol: null, reason, help });
+
+const only = (protocols: readonly ProtocolVersion[]): string =>
+  protocols.length === 1 ? `${versions(protocols)} only` : versions(protocols);
+
+const highestInCommon = (a: readonly ProtocolVersion[], b: readonly ProtocolVersion[]): ProtocolVersion | undefined =>
+  PROTOCOL_VERSIONS.findLast((version) => a.includes(version) && b.includes(version));
+
+const isEqualOutcome = (a: LinkOutcome, b: LinkOutcome | undefined): boolean =>
+  a.outcome === b?.outcome && a.protocol === b.protocol && a.reason === b.reason;

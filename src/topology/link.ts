@@ -1,0 +1,65 @@
+// A link: who calls which listener. Its ends are names only; what they offer and accept is read from a state.
+import type { ProtocolVersion } from '../tls/types.ts';
+import type { LinkOutcome } from './types.ts';
+
+export type ListenerAddress = {
+  readonly cell: string;
+  /** 'dmgr' or the node */
+  readonly owner: string;
+  readonly server: string;
+  readonly endpoint: string;
+};
+
+export type Caller =
+  /** a process with its effective outbound SSL configuration */
+  | { readonly kind: 'process'; readonly cell: string; readonly owner: string; readonly server: string }
+  /** a node agent on the overlay: offers XDADefaultSSLSettings. Mechanic of ours, not verified on real WebSphere. */
+  | { readonly kind: 'overlay'; readonly cell: string; readonly owner: string; readonly server: string }
+  /** wsadmin, syncNode and the stop tools of one profile: ssl.client.props and the client trust store */
+  | { readonly kind: 'client-tools'; readonly cell: string; readonly owner: string }
+  /** clients of the inventory; what they trust is not known */
+  | { readonly kind: 'population'; readonly name: string; readonly offers: readonly ProtocolVersion[] }
+  /** the recording capture of a meeting server: offers what the database row said when the server started */
+  | {
+      readonly kind: 'recording';
+      readonly database: string;
+      readonly cell: string;
+      readonly owner: string;
+      readonly server: string;
+    };
+
+export type Link = {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly required: boolean;
+  readonly source: LinkOutcome['source'];
+  readonly caller: Caller;
+  readonly listener: ListenerAddress;
+};
+
+export const diskComponent = (cell: string, owner: string): string => `disk ${cell}/${owner}`;
+export const profileComponent = (cell: string, owner: string): string => `profile ${cell}/${owner}`;
+export const processComponent = (cell: string, owner: string, server: string): string =>
+  `process ${cell}/${owner}/${server}`;
+
+/** Everything whose change can change the outcome of a link. */
+export function componentsOf({ caller, listener }: Link): readonly string[] {
+  const callee = processComponent(listener.cell, listener.owner, listener.server);
+  if (caller.kind === 'population') return [callee];
+  if (caller.kind === 'client-tools') return [callee, profileComponent(caller.cell, caller.owner)];
+  const process = processComponent(caller.cell, caller.owner, caller.server);
+  if (caller.kind === 'recording') return [callee, process];
+  return [callee, process, diskComponent(caller.cell, caller.owner)];
+}
+
+export function indexByComponent(links: readonly Link[]): ReadonlyMap<string, readonly number[]> {
+  const index = new Map<string, number[]>();
+  for (const [position, link] of links.entries())
+    for (const component of new Set(componentsOf(link))) {
+      const positions = index.get(component) ?? [];
+      positions.push(position);
+      index.set(component, positions);
+    }
+  return index;
+}

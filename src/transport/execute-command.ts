@@ -1,0 +1,65 @@
+// One command from its start to its exit status: input, limits, prompts. The same over SSH and here.
+import type { Command } from '../core/shell.ts';
+import { outputLimitError, promptError, timeoutError, unknownOutcome } from './failure.ts';
+import type { Running, Site } from './process.ts';
+import { checkTimeout } from './process.ts';
+import { makePromptWatch } from './prompt-watch.ts';
+import { commandText, makeRedaction, stdinBytes } from './wording.ts';
+
+export type Output = { readonly exitCode: number; readonly stdout: Buffer; readonly stderr: Buffer };
+
+export const OUTPUT_LIMIT_BYTES = 32 * 2 ** 20;
+
+/** @param title what messages call it; the command line if not given
+ * @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN, REMOTE_REPLY, or the code of a prompt */
+export async function executeCommand(site: Site, command: Command, title?: string): Promise<Output> {
+  checkTimeout(command.timeoutMs);
+  return await site.inQueue(() => followToEnd(site, command, title ?? commandText(command.argv)));
+}
+
+async function followToEnd(site: Site, command: Command, title: string): Promise<Output> {
+  const { promise, resolve, reject } = Promise.withResolvers<Output>();
+  const named = { site, title, redaction: makeRedaction() };
+  named.redaction.add(command.stdin ?? []);
+  let running: Running | undefined;
+  let isOver = false;
+  const giveUp = (cause: unknown): void => {
+    isOver = true;
+    reject(cause);
+    running?.kill();
+  };
+  const timer = setTimeout(() => giveUp(timeoutError(named, command.timeoutMs)), command.timeoutMs);
+
+  const follow = async (): Promise<void> => {
+    running = await site.start(command.argv);
+    // The start may come after the time limit: what is running then must not go on unseen.
+    if (isOver) return running.kill();
+    let sizeBytes = 0;
+    const collect = (stream: Running['stdout']): Buffer[] => {
+      const chunks: Buffer[] = [];
+      const seePrompt = makePromptWatch(command.prompts);
+      stream.on('data', (chunk: Buffer) => {
+        if (isOver) return;
+        chunks.push(chunk);
+        sizeBytes += chunk.length;
+        const prompt = seePrompt(chunk);
+        if (prompt !== undefined) giveUp(promptError(named, prompt));
+        else if (sizeBytes > OUTPUT_LIMIT_BYTES) giveUp(outputLimitError(named, OUTPUT_LIMIT_BYTES));
+      });
+      return chunks;
+    };
+    const [stdout, stderr] = [collect(running.stdout), collect(running.stderr)];
+    // A command that does not read its input may close it early; how it ended is what counts.
+    running.stdin.on('error', () => undefined).end(stdinBytes(command.stdin ?? []));
+    const ending = await running.ending;
+    const [out, err] = [Buffer.concat(stdout), Buffer.concat(stderr)];
+    if (ending.kind === 'exit') resolve({ exitCode: ending.code, stdout: out, stderr: err });
+    else reject(unknownOutcome(named, ending, err.toString()));
+  };
+  follow().catch(reject);
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+  }
+}

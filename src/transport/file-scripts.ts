@@ -1,0 +1,122 @@
+// The shell scripts behind the file methods. They must run in dash, ksh, bash and the old Bourne shell of Solaris: no
+// `$(...)`, no `!`, no `[ -e`, `trap ... 0`. Tried with dash and bash; AIX and Solaris from their manuals only.
+
+/** What the scripts say with their exit status. */
+export const FILE_EXIT = {
+  absent: 44,
+  notRegular: 45,
+  unreadable: 46,
+  noDigestTool: 47,
+  notKept: 48,
+  digestDiffers: 49,
+  backupFailed: 50,
+  writeFailed: 51,
+} as const;
+
+/** "No such file" is only said when the nearest folder that exists can be searched: else nobody can tell. */
+const FIND = `
+LC_ALL=C; export LC_ALL
+path=$1
+require_file() {
+  if [ -h "$path" ] && [ "$1" = no-link ]; then exit ${FILE_EXIT.notRegular}; fi
+  if [ -f "$path" ]; then
+    [ -r "$path" ] || exit ${FILE_EXIT.unreadable}
+    return 0
+  fi
+  if [ -h "$path" ] || [ -d "$path" ] || [ -p "$path" ] || [ -c "$path" ] || [ -b "$path" ]; then
+    exit ${FILE_EXIT.notRegular}
+  fi
+  above=\`dirname "$path"\`
+  until [ -d "$above" ] || [ -f "$above" ] || [ "$above" = / ]; do above=\`dirname "$above"\`; done
+  if [ -d "$above" ] && [ -x "$above" ]; then exit ${FILE_EXIT.absent}; fi
+  if [ -f "$above" ]; then exit ${FILE_EXIT.absent}; fi
+  exit ${FILE_EXIT.unreadable}
+}
+`;
+
+/** The first tool that gives 64 digits: Linux, macOS and Perl, OpenSSL, Solaris, AIX. */
+const DIGEST = `
+hex_only() { sed -n 's/^\\([^ ]*= \\)*\\([0-9A-Fa-f]\\{64\\}\\).*/\\2/p' | tr 'A-F' 'a-f'; }
+digest_with() {
+  case $1 in
+    csum) csum -h SHA256 "$2" ;;
+    digest) digest -a sha256 "$2" ;;
+    openssl) openssl dgst -sha256 < "$2" ;;
+    shasum) shasum -a 256 < "$2" ;;
+    *) sha256sum < "$2" ;;
+  esac 2>/dev/null | hex_only
+}
+digest_of() {
+  for tool in sha256sum shasum openssl digest csum; do
+    hex=\`digest_with $tool "$1"\`
+    if [ -n "$hex" ]; then echo "$hex"; return 0; fi
+  done
+  return 1
+}
+`;
+
+export const READ_FILE = `${FIND}
+require_file
+exec cat "$path"
+`;
+
+/** Prints digest, mode, user, group and size. */
+export const FILE_FACTS = `${FIND}${DIGEST}
+require_file
+digest_of "$path" || exit ${FILE_EXIT.noDigestTool}
+ls -ldnL "$path" | awk 'NR == 1 { print $1, $3, $4, $5 }'
+`;
+
+/** Arguments: path, backup path, temp path, digest. The temp name cannot be guessed and is new for each call, so a script
+ * that a lost session left behind can never rename the file of its successor. */
+export const REPLACE_FILE = `${FIND}${DIGEST}
+backup=$2
+temp=$3
+wanted=$4
+umask 077
+require_file no-link
+trap 'rm -f "$temp" "$temp.b"' 0
+trap 'exit 130' 1 2 3 13 15
+owner_and_mode() { ls -ldn "$1" | awk 'NR == 1 { print $1, $3, $4 }'; }
+flush() { sync "$1" 2>/dev/null || sync; }
+
+cp -p "$path" "$temp" || exit ${FILE_EXIT.writeFailed}
+cat > "$temp" || exit ${FILE_EXIT.writeFailed}
+found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}
+[ "$found" = "$wanted" ] || exit ${FILE_EXIT.digestDiffers}
+[ "\`owner_and_mode "$temp"\`" = "\`owner_and_mode "$path"\`" ] || exit ${FILE_EXIT.notKept}
+
+if [ -f "$backup" ]; then :; else
+  cp -p "$path" "$temp.b" && cmp -s "$path" "$temp.b" || exit ${FILE_EXIT.backupFailed}
+  flush "$temp.b"
+  mv -f "$temp.b" "$backup" || exit ${FILE_EXIT.backupFailed}
+fi
+flush "$temp"
+mv -f "$temp" "$path" || exit ${FILE_EXIT.writeFailed}
+flush "\`dirname "$path"\`"
+exit 0
+`;
+
+/** Arguments: folder name, file name, digest. Prints the path. */
+export const PLACE_PRIVATE_FILE = `${DIGEST}
+LC_ALL=C; export LC_ALL
+umask 077
+case $TMPDIR in /*) ;; *) TMPDIR=/tmp ;; esac
+folder=$TMPDIR/$1
+mkdir "$folder" || exit ${FILE_EXIT.writeFailed}
+trap 'rm -f "$folder/$2"; rmdir "$folder"' 0
+trap 'exit 130' 1 2 3 13 15
+cat > "$folder/$2" || exit ${FILE_EXIT.writeFailed}
+found=\`digest_of "$folder/$2"\` || exit ${FILE_EXIT.noDigestTool}
+[ "$found" = "$3" ] || exit ${FILE_EXIT.digestDiffers}
+trap '' 1 2 3 13 15
+echo "$folder/$2" || exit ${FILE_EXIT.writeFailed}
+trap 0
+exit 0
+`;
+
+/** Arguments: folder, file name. Both may be gone already. */
+export const REMOVE_PRIVATE_FILE = `
+if [ -h "$1" ]; then exit ${FILE_EXIT.notRegular}; fi
+if [ -d "$1" ]; then rm -f "$1/$2" && rmdir "$1"; fi
+`;

@@ -1,0 +1,47 @@
+// A host of the inventory over one SSH connection: a shell that reads and a shell that writes.
+import type { ReadShell, WriteShell } from '../core/shell.ts';
+import type { HostEntry } from '../inventory/types.ts';
+import { openConnection } from './connection.ts';
+import type { Site } from './process.ts';
+import { makeReadShell, makeWriteShell } from './shell.ts';
+import { makeSlots } from './slots.ts';
+import { startOverSsh } from './ssh-process.ts';
+
+export interface Host extends AsyncDisposable {
+  readonly reader: ReadShell;
+  readonly writer: WriteShell;
+  /** Ends what still runs on it. A host that is closed, or whose connection is lost, stays so: open it again. */
+  close(): Promise<void>;
+}
+
+export type HostOptions = {
+  readonly connectTimeoutMs: number;
+  /** commands at once, 6 if not given; the others wait */
+  readonly sessions?: number;
+};
+
+/** With the commands this stays below MaxSessions of OpenSSH, which is 10. */
+const LONG_SESSIONS = 3;
+
+/** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
+export async function openHost(entry: HostEntry, { connectTimeoutMs, sessions = 6 }: HostOptions): Promise<Host> {
+  const connection = await openConnection(entry, connectTimeoutMs);
+  const takeSlot = makeSlots(sessions);
+  const subject = `host ${entry.name}`;
+  const site: Site = {
+    host: entry.name,
+    subject,
+    start: (argv) => startOverSsh(connection, subject, argv),
+    takeLongSlot: makeSlots(LONG_SESSIONS),
+    async inQueue(work) {
+      const release = await takeSlot();
+      try {
+        return await work();
+      } finally {
+        release();
+      }
+    },
+  };
+  const close = (): Promise<void> => connection.close();
+  return { reader: makeReadShell(site), writer: makeWriteShell(site), close, [Symbol.asyncDispose]: close };
+}

@@ -1,0 +1,41 @@
+// The seam below the shell: a program that runs somewhere, with its three streams, whether over SSH or here.
+import type { Readable, Writable } from 'node:stream';
+
+export type Ending =
+  | { readonly kind: 'exit'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: string }
+  /** the streams closed and nobody said how the program ended */
+  | { readonly kind: 'lost' };
+
+export interface Running {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /** After both output streams were read to their end. Never rejects. */
+  readonly ending: Promise<Ending>;
+  /** Ends the program as well as the other side allows, and lets the rest of its output go. */
+  kill(): void;
+}
+
+/** @throws OperatorError HOST_UNREACHABLE when it surely was not started, OUTCOME_UNKNOWN when nobody can tell */
+export type Start = (argv: readonly string[]) => Promise<Running>;
+
+/** Where commands run. */
+export type Site = {
+  /** name in the inventory, or a word for this machine */
+  readonly host: string;
+  /** how messages begin: "host sip1" */
+  readonly subject: string;
+  readonly start: Start;
+  /** runs one command inside the host's queue */
+  readonly inQueue: <Result>(work: () => Promise<Result>) => Promise<Result>;
+  /** takes the place of one long-lived command; the caller gives it back */
+  readonly takeLongSlot: () => Promise<() => void>;
+};
+
+/** The longest delay that timers can hold. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+export function checkTimeout(timeoutMs: number): void {
+  if (!(timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS)) throw new RangeError(`a time limit of ${timeoutMs} ms`);
+}

@@ -1,0 +1,111 @@
+// Files on a host, through commands only: no SFTP, which many hosts switch off.
+import { randomBytes } from 'node:crypto';
+import { OperatorError } from '../core/errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
+import { sha256Hex } from '../core/json.ts';
+import type { FileFacts } from '../core/shell.ts';
+import { executeCommand } from './execute-command.ts';
+import type { Output } from './execute-command.ts';
+import { octalMode } from './file-mode.ts';
+import {
+  FILE_EXIT,
+  FILE_FACTS,
+  PLACE_PRIVATE_FILE,
+  READ_FILE,
+  REMOVE_PRIVATE_FILE,
+  REPLACE_FILE,
+} from './file-scripts.ts';
+import type { Site } from './process.ts';
+import { makeRedaction } from './wording.ts';
+
+const TIMEOUT_MS = 120_000;
+const PRIVATE_PATH = /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/;
+const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
+
+const REASONS: Readonly<Record<number, string>> = {
+  [FILE_EXIT.absent]: 'there is no such file',
+  [FILE_EXIT.notRegular]: 'it is not a regular file',
+  [FILE_EXIT.unreadable]: 'the log-in user may not read it',
+  [FILE_EXIT.noDigestTool]: 'none of sha256sum, shasum, openssl, digest and csum gives its digest',
+  [FILE_EXIT.notKept]: 'the log-in user cannot keep its owner and mode',
+  [FILE_EXIT.digestDiffers]: 'the bytes that arrived are not the ones that were sent',
+  [FILE_EXIT.backupFailed]: 'the backup cannot be written',
+  [FILE_EXIT.writeFailed]: 'the new bytes cannot be written beside it',
+};
+
+type Script = { readonly text: string; readonly args: readonly string[]; readonly stdin?: Uint8Array };
+
+/** @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
+async function executeScript(site: Site, title: string, { text, args, stdin }: Script): Promise<Output> {
+  const argv = ['sh', '-c', text, 'sh', ...args];
+  return await executeCommand(site, { argv, timeoutMs: TIMEOUT_MS, ...(stdin && { stdin: [stdin] }) }, title);
+}
+
+function fileError(site: Site, code: ErrorCode, path: string, { exitCode, stderr }: Output): OperatorError {
+  const said = stderr.toString().trim();
+  const shown = said === '' ? `exit status ${exitCode}` : makeRedaction().quote(said);
+  const reason = REASONS[exitCode];
+  const detail = reason === undefined ? shown : `${reason}${said === '' ? '' : ` (${shown})`}`;
+  return new OperatorError(code, `${site.subject}: ${path}: ${detail}`);
+}
+
+/** @throws OperatorError FACT_UNREADABLE */
+export async function readRemoteFile(site: Site, path: string): Promise<Uint8Array | undefined> {
+  const output = await executeScript(site, `reading ${path}`, { text: READ_FILE, args: [absolute(path)] });
+  if (output.exitCode === FILE_EXIT.absent) return undefined;
+  if (output.exitCode !== 0) throw fileError(site, 'FACT_UNREADABLE', path, output);
+  return output.stdout;
+}
+
+/** @throws OperatorError FACT_UNREADABLE */
+export async function readFileFacts(site: Site, path: string): Promise<FileFacts | undefined> {
+  const output = await executeScript(site, `the digest of ${path}`, { text: FILE_FACTS, args: [absolute(path)] });
+  if (output.exitCode === FILE_EXIT.absent) return undefined;
+  if (output.exitCode !== 0) throw fileError(site, 'FACT_UNREADABLE', path, output);
+  const [sha256, letters, user, group, size] = output.stdout.toString().trim().split(/\s+/);
+  const mode = octalMode(letters ?? '');
+  const sizeBytes = Number(size ?? Number.NaN);
+  if (sha256 === undefined || mode === undefined || !Number.isSafeInteger(sizeBytes)) {
+    const shown = makeRedaction().quote(output.stdout.toString());
+    throw new OperatorError('REMOTE_REPLY', `${site.subject}: ls and digest of ${path} answered ${shown}`);
+  }
+  return { sha256, sizeBytes, mode, owner: `${user}:${group}` };
+}
+
+/** @throws OperatorError STEP_FAILED: the file is as it was */
+export async function replaceRemoteFile(site: Site, path: string, bytes: Uint8Array, backup: string): Promise<void> {
+  if (!FILE_NAME.test(backup)) throw new RangeError(`a backup named ${backup}`);
+  const temp = `${path}.strictstep-${randomBytes(16).toString('hex')}`;
+  const args = [absolute(path), `${path}.${backup}`, temp, sha256Hex(bytes)];
+  const output = await executeScript(site, `replacing ${path}`, { text: REPLACE_FILE, args, stdin: bytes });
+  if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
+}
+
+/** @throws OperatorError STEP_FAILED: nothing is left behind */
+export async function placePrivateFile(site: Site, name: string, bytes: Uint8Array): Promise<string> {
+  if (!FILE_NAME.test(name)) throw new RangeError(`a private file named ${name}`);
+  const args = [`strictstep-${randomBytes(16).toString('hex')}`, name, sha256Hex(bytes)];
+  const output = await executeScript(site, `placing ${name}`, { text: PLACE_PRIVATE_FILE, args, stdin: bytes });
+  if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', name, output);
+  const path = output.stdout.toString().replace(/\n$/, '');
+  if (PRIVATE_PATH.test(path) && path.endsWith(`/${args[0]}/${name}`)) return path;
+  const shown = makeRedaction().quote(path);
+  throw new OperatorError('REMOTE_REPLY', `${site.subject}: placing ${name} answered ${shown}`);
+}
+
+/** @throws OperatorError STEP_FAILED */
+export async function removePrivateFile(site: Site, path: string): Promise<void> {
+  const [, folder, name] = PRIVATE_PATH.exec(path) ?? [];
+  if (folder === undefined || name === undefined || path.includes('/../')) {
+    throw new RangeError(`${path} is not a private file of strictstep`);
+  }
+  const output = await executeScript(site, `removing ${path}`, { text: REMOVE_PRIVATE_FILE, args: [folder, name] });
+  if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
+}
+
+function absolute(path: string): string {
+  // A relative path would depend on the log-in user's home, a line end would break what ls prints.
+  // oxlint-disable-next-line no-control-regex -- they are what is refused
+  if (!path.startsWith('/') || /[\u0000-\u001F\u007F]/.test(path)) throw new RangeError(`the path ${path} on a host`);
+  return path;
+}

@@ -1,0 +1,59 @@
+// A program on a host, on one channel of an SSH connection.
+// Source: RFC 4254, 6.10 (exit-status, exit-signal); ssh2 closes a channel without an exit event when the link is gone.
+import type { ClientChannel } from 'ssh2';
+import { OperatorError } from '../core/errors.ts';
+import { quoteArgv } from './argv-quoting.ts';
+import type { Connection } from './connection.ts';
+import type { Ending, Running } from './process.ts';
+
+/** @throws OperatorError HOST_UNREACHABLE when it was not started, OUTCOME_UNKNOWN when the link broke meanwhile */
+export async function startOverSsh(connection: Connection, subject: string, argv: readonly string[]): Promise<Running> {
+  const line = quoteArgv(argv);
+  if (connection.isLost()) {
+    throw new OperatorError('HOST_UNREACHABLE', `${subject}: the SSH connection is gone; nothing was sent`);
+  }
+  return await new Promise((resolve, reject) => {
+    connection.client.exec(line, (error, channel) => {
+      if (error === undefined) resolve(followChannel(channel));
+      else reject(startError(subject, error, connection.isLost()));
+    });
+  });
+}
+
+function startError(subject: string, error: Error, isLost: boolean): OperatorError {
+  if (isLost) {
+    const message = `${subject}: the SSH connection was lost while a command was started, so whether it ran is unknown`;
+    return new OperatorError('OUTCOME_UNKNOWN', message, { cause: error });
+  }
+  const hint = 'Look at MaxSessions and ForceCommand in the sshd_config of the host.';
+  return new OperatorError('HOST_UNREACHABLE', `${subject}: the host refused to start a command: ${error.message}`, {
+    hint,
+    cause: error,
+  });
+}
+
+function followChannel(channel: ClientChannel): Running {
+  let ending: Ending = { kind: 'lost' };
+  channel.on('exit', (code: number | null, signal?: string) => {
+    ending =
+      code === null
+        ? { kind: 'signal', signal: `SIG${(signal ?? 'unknown').replace(/^SIG/, '')}` }
+        : { kind: 'exit', code };
+  });
+  const closed = new Promise<void>((resolve) => channel.once('close', resolve));
+  const stderrClosed = new Promise<void>((resolve) => channel.stderr.once('close', resolve));
+  return {
+    stdin: channel.stdin,
+    stdout: channel.stdout,
+    stderr: channel.stderr,
+    ending: Promise.all([closed, stderrClosed]).then(() => ending),
+    kill() {
+      // Not every server acts on the signal (OpenSSH does since 7.9); all see the end of input and the closed channel.
+      channel.signal('TERM');
+      channel.end();
+      channel.close();
+      channel.resume();
+      channel.stderr.resume();
+    },
+  };
+}
