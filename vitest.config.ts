@@ -6,6 +6,7 @@ export default defineConfig({
     setupFiles: ['test/helpers/setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 60_000,
+    reporters: ['default', './test/helpers/closing-line.ts'],
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -1,5 +1,5 @@
 // A question on the terminal (inquirer), shown on stderr. Without a terminal nothing is asked: the missing flag is named.
-import inquirer from 'inquirer';
+import { createPromptModule } from 'inquirer';
 import { OperatorError } from '../core/errors.ts';
 
 export type Question = { readonly question: string; readonly flag: string; readonly isAllowed: boolean };
@@ -10,7 +10,7 @@ export async function ask({ question, flag, isAllowed }: Question): Promise<stri
   if (!isAllowed || !isTerminal) {
     throw new OperatorError('USAGE', `missing answer: ${flag}`, { hint: `Give ${flag} on the command line.` });
   }
-  const prompt = inquirer.createPromptModule({ output: process.stderr });
+  const prompt = createPromptModule({ output: process.stderr });
   try {
     const { answer } = await prompt([{ type: 'input', name: 'answer', message: question }]);
     return String(answer).trim();

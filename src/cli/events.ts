@@ -5,7 +5,10 @@ import type { RunEvent } from '../run/events.ts';
 import { writeJson } from './output.ts';
 import { openProgress } from './progress.ts';
 
-export type Events = { readonly emit: (event: RunEvent) => void; readonly end: (result: { readonly [key: string]: Json }) => Promise<void> };
+export type Events = {
+  readonly emit: (event: RunEvent) => void;
+  readonly end: (result: { readonly [key: string]: Json }) => Promise<void>;
+};
 
 export function openEvents(plan: Plan, isJson: boolean): Events {
   if (!isJson) {
@@ -20,7 +23,10 @@ export function openEvents(plan: Plan, isJson: boolean): Events {
 }
 
 const isAnimated = (): boolean =>
-  process.stderr.isTTY && (process.env['CI'] ?? '') === '' && process.env['TERM'] !== 'dumb' && (process.env['NO_COLOR'] ?? '') === '';
+  process.stderr.isTTY &&
+  (process.env['CI'] ?? '') === '' &&
+  process.env['TERM'] !== 'dumb' &&
+  (process.env['NO_COLOR'] ?? '') === '';
 
 function asJson(event: RunEvent): Json {
   const { id, host, phase, operation, title } = event.step;

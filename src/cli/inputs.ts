@@ -1,6 +1,6 @@
 // Loads what the verbs work on: inventory, playbook, certificates and log-ins. All of it is checked before the first
 // connection.
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { CertificateFile } from '../core/certificate.ts';
 import type { Login } from '../core/operation.ts';
@@ -9,7 +9,8 @@ import type { Inventory } from '../inventory/types.ts';
 import { operations } from '../operations/index.ts';
 import { loadPlaybook } from '../playbook/index.ts';
 import type { Playbook } from '../playbook/types.ts';
-import { loadCertificate, readSecretFile } from '../tls/index.ts';
+import { loadCertificateFile } from '../tls/load-certificate.ts';
+import { readSecretFile } from '../tls/secret-file.ts';
 
 export type Inputs = {
   readonly inventory: Inventory;
@@ -18,17 +19,16 @@ export type Inputs = {
   readonly logins: ReadonlyMap<string, Login>;
 };
 
-/** The playbooks that come with strictstep, by the name `--playbook` takes. */
-export const SHIPPED_PLAYBOOK_FOLDER = fileURLToPath(new URL('../../playbooks/', import.meta.url));
+/** The playbooks that come with strictstep. */
+const SHIPPED = fileURLToPath(new URL('../../playbooks/', import.meta.url));
 
 export async function loadInputs(inventoryFile: string, playbookFile: string, now: Date): Promise<Inputs> {
   const inventory = await loadInventory(inventoryFile);
-  const playbook = await loadPlaybook(playbookFile, { operations: [...operations.keys()] });
+  const playbook = await loadPlaybook(playbookPath(playbookFile), { operations: [...operations.keys()] });
   const certificates = new Map<string, CertificateFile>();
   for (const entry of inventory.certificates) {
     const password = await readSecretFile(entry.passwordFile, `password of ${entry.file}`);
-    const facts = await loadCertificate(entry, password, now);
-    certificates.set(entry.name, { facts, bytes: await readFile(entry.file), password });
+    certificates.set(entry.name, await loadCertificateFile(entry, password, now));
   }
   return { inventory, playbook, certificates, logins: await loadLogins(inventory) };
 }
@@ -39,4 +39,10 @@ export async function loadLogins(inventory: Inventory): Promise<ReadonlyMap<stri
     logins.set(name, { user, password: await readSecretFile(passwordFile, `password of ${name}`) });
   }
   return logins;
+}
+
+/** `--playbook` takes a file, or the name of a shipped playbook. */
+function playbookPath(given: string): string {
+  const shipped = `${SHIPPED}${given}.yaml`;
+  return !existsSync(given) && /^[a-z0-9-]+$/.test(given) && existsSync(shipped) ? shipped : given;
 }

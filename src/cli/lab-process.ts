@@ -31,7 +31,9 @@ export async function startLabDetached(dir: string): Promise<void> {
   await mkdir(dir, { recursive: true });
   const child = spawnLab(dir, openSync(join(dir, 'lab.log'), 'a', 0o600));
   const failed = once(child, 'exit').then(() => {
-    throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, { hint: `Look at ${join(dir, 'lab.log')}.` });
+    throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, {
+      hint: `Look at ${join(dir, 'lab.log')}.`,
+    });
   });
   await Promise.race([failed, untilAnswers(dir)]);
   child.unref();

@@ -1,5 +1,6 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
+import type { Starttls } from '../tls/probe-endpoint.ts';
 import { readVersion } from './version.ts';
 
 export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
@@ -72,7 +73,9 @@ function addPlan(program: Command): void {
         (await import('./verbs/plan.ts')).plan(flags),
     );
   addVerb(program, 'show <plan-or-run>', 'show a plan or the report of a run')
-    .addOption(new Option('--format <form>', 'how').choices(['text', 'md', 'html', 'json', 'wsadmin', 'csv']).default('text'))
+    .addOption(
+      new Option('--format <form>', 'how').choices(['text', 'md', 'html', 'json', 'wsadmin', 'csv']).default('text'),
+    )
     .action(async (file: string, flags: GlobalFlags & { format: string }) =>
       (await import('./verbs/show.ts')).show(file, flags),
     );
@@ -94,10 +97,15 @@ function addRun(program: Command): void {
 
 function addProbe(program: Command): void {
   addVerb(program, 'probe <host:port>', 'what a port offers, from its own answers')
-    .addOption(new Option('--starttls <protocol>', 'upgrade first').choices(['none', 'xmpp-client', 'xmpp-server', 'sametime']).default('none'))
+    .addOption(
+      new Option('--starttls <protocol>', 'upgrade first')
+        .choices(['none', 'xmpp-client', 'xmpp-server', 'sametime'])
+        .default('none'),
+    )
     .option('--server-name <name>', 'name sent in the hello')
     .option('--quick', 'at most ten connections', false)
-    .action(async (endpoint: string, flags: GlobalFlags & { starttls: string; serverName?: string; quick: boolean }) =>
-      (await import('./verbs/probe.ts')).probe(endpoint, flags),
+    .action(
+      async (endpoint: string, flags: GlobalFlags & { starttls: Starttls; serverName?: string; quick: boolean }) =>
+        (await import('./verbs/probe.ts')).probe(endpoint, flags),
     );
 }

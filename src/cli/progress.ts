@@ -27,7 +27,11 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
   const list = new Listr(
     [...phases].map(([phase, steps]) => ({
       title: `phase ${phase}`,
-      task: (_context: unknown, task) => task.newListr(steps.map((step) => viewOf(step, waits)), { exitOnError: false }),
+      task: (_context: unknown, task) =>
+        task.newListr(
+          steps.map((step) => viewOf(step, waits)),
+          { exitOnError: false },
+        ),
     })),
     {
       concurrent: false,

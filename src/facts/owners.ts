@@ -14,7 +14,13 @@ import { parseSecurityXml } from '../products/websphere/security-xml.ts';
 import { parseServerIndex } from '../products/websphere/serverindex.ts';
 import type { OwnerFacts, ProcessFacts } from './types.ts';
 
-type Source = { readonly owner: string; readonly node: string; readonly host: string; readonly profile: string; readonly place: Place };
+type Source = {
+  readonly owner: string;
+  readonly node: string;
+  readonly host: string;
+  readonly profile: string;
+  readonly place: Place;
+};
 
 export type CellOwners = { readonly deploymentManager: OwnerFacts; readonly nodes: readonly OwnerFacts[] };
 
@@ -27,13 +33,19 @@ export async function gatherOwners(cell: CellEntry, inventory: Inventory, contex
   for (const { node: name, place } of [manager, ...sources]) {
     await expectFolder(shell, `${configRoot(profile)}/cells/${cell.name}/nodes`, name, { word: 'node', place });
   }
-  const gather = (source: Source): Promise<OwnerFacts> => gatherOwner(cell.name, source, profile, shell, inventory, context);
+  const gather = (source: Source): Promise<OwnerFacts> =>
+    gatherOwner(cell.name, source, profile, shell, inventory, context);
   const [deploymentManager, ...nodes] = await Promise.all([gather(manager), ...sources.map(gather)]);
   return { deploymentManager, nodes };
 }
 
 /** A name in the inventory must be one the master configuration has, or nothing that follows means anything. */
-async function expectFolder(shell: ReadShell, parent: string, name: string, named: { readonly word: string; readonly place: Place }): Promise<void> {
+async function expectFolder(
+  shell: ReadShell,
+  parent: string,
+  name: string,
+  named: { readonly word: string; readonly place: Place },
+): Promise<void> {
   const { stdout } = await shell.query({ argv: ['ls', parent], timeoutMs: 30_000 });
   const known = stdout.split('\n').filter((line) => line !== '');
   if (known.includes(name)) return;
@@ -53,9 +65,12 @@ async function gatherOwner(
   const shell = await context.shell(host);
   const root = configRoot(profile);
   const security = await readWhole(shell, `${root}/cells/${cell}/security.xml`);
-  const index = await readWhole(masterShell, `${configRoot(masterProfile)}/cells/${cell}/nodes/${node}/serverindex.xml`);
+  const index = await readWhole(
+    masterShell,
+    `${configRoot(masterProfile)}/cells/${cell}/nodes/${node}/serverindex.xml`,
+  );
   const properties = await readWhole(shell, clientPropertiesFile(profile));
-  const servers = await parseServerIndex(decode(index), { host, path: `serverindex.xml of ${node}` });
+  const servers = parseServerIndex(decode(index), { host, path: `serverindex.xml of ${node}` });
   const processes = await Promise.all(
     servers.map(async ({ name }): Promise<readonly [string, ProcessFacts]> => {
       const path = pidFile(profile, name);
@@ -68,7 +83,7 @@ async function gatherOwner(
     host,
     address: inventory.hosts.find(({ name }) => name === host)?.address ?? host,
     profile,
-    security: await parseSecurityXml(decode(security), { host, path: `${root}/cells/${cell}/security.xml` }),
+    security: parseSecurityXml(decode(security), { host, path: `${root}/cells/${cell}/security.xml` }),
     securitySha256: sha256Hex(security),
     servers,
     processes: Object.fromEntries(processes),

@@ -1,13 +1,19 @@
 // The certificates in the key and trust stores of a cell, as the deployment manager lists them.
 import type { WsadminReader } from '../core/wsadmin.ts';
-import { parseCertificates } from '../products/websphere/certificates.ts';
+import { parseCertificates } from '../products/websphere/certificate-replies.ts';
 import type { KeyStoreEntry, SecurityModel } from '../products/websphere/security-model.ts';
 import type { StoreFacts } from './types.ts';
 
 /** Only stores that some SSL configuration uses: others (LTPA, deleted certificates) need not even open. */
-export async function gatherStores(cell: string, security: SecurityModel, wsadmin: WsadminReader): Promise<readonly StoreFacts[]> {
+export async function gatherStores(
+  cell: string,
+  security: SecurityModel,
+  wsadmin: WsadminReader,
+): Promise<readonly StoreFacts[]> {
   const used = new Set(
-    security.configurations.flatMap(({ keyStore, trustStore }) => [keyStore, trustStore].map(({ name, scope }) => `${name} ${scope}`)),
+    security.configurations.flatMap(({ keyStore, trustStore }) =>
+      [keyStore, trustStore].map(({ name, scope }) => `${name} ${scope}`),
+    ),
   );
   const stores: StoreFacts[] = [];
   for (const entry of security.keyStores.filter(({ name, scope }) => used.has(`${name} ${scope}`))) {

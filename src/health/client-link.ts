@@ -15,9 +15,17 @@ export const checkClientLink = (check: ClientLinkCheck, context: HealthContext):
     const common = check.offers.filter((version) => protocols[version] === 'accepted');
     const where = `${check.address}:${check.port}`;
     if (common.length > 0) {
-      return { check: check.name, verdict: 'pass', detail: `${check.client} reaches ${where} with ${common.at(-1) ?? ''}` };
+      return {
+        check: check.name,
+        verdict: 'pass',
+        detail: `${check.client} reaches ${where} with ${common.at(-1) ?? ''}`,
+      };
     }
     const isRefused = check.offers.every((version) => protocols[version] === 'refused');
     const verdict = isRefused ? 'fail' : 'inconclusive';
-    return { check: check.name, verdict, detail: `${check.client} offers ${check.offers.join(', ')}; ${where} accepts none of it` };
+    return {
+      check: check.name,
+      verdict,
+      detail: `${check.client} offers ${check.offers.join(', ')}; ${where} accepts none of it`,
+    };
   });

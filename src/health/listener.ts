@@ -21,16 +21,24 @@ async function probeOnce(check: ListenerCheck): Promise<HealthResult> {
   const unclear = versions.filter((version) => probe.protocols[version] === 'inconclusive');
   const missing = check.accepts.filter((version) => probe.protocols[version] === 'refused');
   const extra = check.refuses.filter((version) => probe.protocols[version] === 'accepted');
-  const result = (verdict: HealthResult['verdict'], detail: string): HealthResult => ({ check: check.name, verdict, detail });
+  const result = (verdict: HealthResult['verdict'], detail: string): HealthResult => ({
+    check: check.name,
+    verdict,
+    detail,
+  });
 
   if (missing.length > 0) return result('fail', `${where(check)} refuses ${missing.join(', ')}`);
   if (extra.length > 0) return result('fail', `${where(check)} still accepts ${extra.join(', ')}`);
-  if (unclear.length > 0) return result('inconclusive', `${where(check)} gave no clear answer to ${unclear.join(', ')}`);
+  if (unclear.length > 0)
+    return result('inconclusive', `${where(check)} gave no clear answer to ${unclear.join(', ')}`);
   if (check.chainSha256 !== null) {
     const served = probe.chain.map(sha256Colons);
     if (!isChain(served, check.chainSha256)) return result('fail', chainText(check, served));
   }
-  return result('pass', `${where(check)} accepts ${check.accepts.join(', ') || 'nothing'}, refuses ${check.refuses.join(', ') || 'nothing'}`);
+  return result(
+    'pass',
+    `${where(check)} accepts ${check.accepts.join(', ') || 'nothing'}, refuses ${check.refuses.join(', ') || 'nothing'}`,
+  );
 }
 
 /** A server may leave out the root: the caller must have it anyway. */

@@ -5,7 +5,8 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Json } from '../core/json.ts';
 import { OperatorError } from '../core/errors.ts';
-import { prevOf, readJournal, renderLine } from './event-line.ts';
+import { prevOf, renderLine } from './event-line.ts';
+import { readJournal } from './read.ts';
 import type { JournalEvent, JournalEventType } from './types.ts';
 
 const HINT = 'Keep the file as evidence; look at the hosts before a new run is started with a journal of its own.';

@@ -1,6 +1,7 @@
 // Who may write now: one file, made atomically, that names its holder. A lock that cannot be read is a lock that is held.
 // Source: open(2) O_CREAT|O_EXCL.
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
@@ -36,6 +37,7 @@ export async function openLock(
 ): Promise<Lock> {
   const start = await readProcessStart(owner.pid);
   const text = prettyJson({ ...LockOwner.parse(owner), processStart: start ?? null });
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   if (await hasCreated(file, text)) return lockOn(file, owner, text, undefined);
 
   const held = await readHolder(file);

@@ -26,7 +26,13 @@ const storeLines = (kind: 'key' | 'trust', name: string, file: string, prefix = 
   `${prefix}com.ibm.ssl.${kind}StoreFileBased=true`,
 ];
 
-const blockLines = (alias: string, protocol: string, prompt: string, stores: string, prefix = ''): readonly string[] => [
+const blockLines = (
+  alias: string,
+  protocol: string,
+  prompt: string,
+  stores: string,
+  prefix = '',
+): readonly string[] => [
   `${prefix}com.ibm.ssl.alias=${alias}`,
   `${prefix}com.ibm.ssl.protocol=${protocol}`,
   `${prefix}com.ibm.ssl.securityLevel=HIGH`,
@@ -110,7 +116,10 @@ export async function readClientProperties(profileRoot: string): Promise<ClientP
 }
 
 const pairs = (text: string): readonly (readonly [string, string])[] =>
-  [...text.matchAll(/^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)\r?$/gm)].map(([, key = '', value = '']) => [key, value]);
+  [...text.matchAll(/^[ \t]*([^#!\s=:][^\s=:]*)[ \t]*[=:][ \t]*(.*?)\r?$/gm)].map(([, key = '', value = '']) => [
+    key,
+    value,
+  ]);
 
 function indexOfAlias(all: readonly (readonly [string, string])[], from: number): number {
   const at = all.findIndex(([key], index) => index >= from && key === 'com.ibm.ssl.alias');

@@ -57,7 +57,12 @@ function serveConnection(socket: Socket, token: string, handlers: ControlHandler
   });
 }
 
-async function runTool(socket: Socket, message: JsonObject, input: PassThrough, handlers: ControlHandlers): Promise<void> {
+async function runTool(
+  socket: Socket,
+  message: JsonObject,
+  input: PassThrough,
+  handlers: ControlHandlers,
+): Promise<void> {
   const gone = new AbortController();
   socket.on('close', () => gone.abort());
   const run: ToolRun = {

@@ -30,8 +30,15 @@ export async function editFile(dir: string, fault: Extract<Fault, { kind: 'edit-
     return;
   }
   const text = await readFile(file, 'latin1');
-  if (!text.includes(fault.find)) throw new OperatorError('LAB_STATE', `lab: ${fault.path} does not hold ${fault.find}`);
-  await replaceBytes(file, Buffer.from(text.replaceAll(fault.find, () => fault.replace), 'latin1'));
+  if (!text.includes(fault.find))
+    throw new OperatorError('LAB_STATE', `lab: ${fault.path} does not hold ${fault.find}`);
+  await replaceBytes(
+    file,
+    Buffer.from(
+      text.replaceAll(fault.find, () => fault.replace),
+      'latin1',
+    ),
+  );
 }
 
 async function replaceBytes(file: string, bytes: Uint8Array): Promise<void> {

@@ -28,7 +28,8 @@ export const pidFile = (site: Site, place: Place): string =>
 export const databaseHome = (site: Site): string =>
   path.join(hostRoot(site, site.scenario.database.host), 'home', site.scenario.database.user);
 
-export const databaseFile = (site: Site): string => path.join(databaseHome(site), `${site.scenario.database.name}.sqlite`);
+export const databaseFile = (site: Site): string =>
+  path.join(databaseHome(site), `${site.scenario.database.name}.sqlite`);
 
 export const db2Command = (site: Site): string => path.join(databaseHome(site), 'sqllib/bin/db2');
 
@@ -66,4 +67,5 @@ export function endpointOf(server: ServerSpec, wanted: Partial<EndpointSpec>): E
   return found;
 }
 
-export const soapPort = (site: Site, server: ServerSpec): number => portOf(site, endpointOf(server, { service: 'soap' }));
+export const soapPort = (site: Site, server: ServerSpec): number =>
+  portOf(site, endpointOf(server, { service: 'soap' }));

@@ -47,7 +47,10 @@ export async function connectSoap(options: SoapOptions): Promise<SoapConnection>
   const properties = await readClientProperties(options.profile);
   const versions = rangeOf(protocolsOf(properties.protocol) ?? []);
   if (versions === undefined) {
-    throw tlsFailure('handshake', `java.security.NoSuchAlgorithmException: ${properties.protocol} SSLContext not available`);
+    throw tlsFailure(
+      'handshake',
+      `java.security.NoSuchAlgorithmException: ${properties.protocol} SSLContext not available`,
+    );
   }
   const socket = await openTls({ host, port, versions, ciphers: ANY_CIPHERS, timeoutMs: HANDSHAKE_MS });
   options.signal?.addEventListener('abort', () => socket.destroy());
@@ -75,7 +78,9 @@ async function checkSigner(
     const answer = await answered(input);
     if (answer.trim().toLowerCase().startsWith('y')) {
       const added = await addSigner(trustStore, trustStorePassword, subject, untrusted);
-      output(`CWPKI0308I: Adding signer alias "${added ?? subject}" to local keystore "${properties.trustStoreName}" with the following SHA digest: ${untrusted.fingerprint}\n`);
+      output(
+        `CWPKI0308I: Adding signer alias "${added ?? subject}" to local keystore "${properties.trustStoreName}" with the following SHA digest: ${untrusted.fingerprint}\n`,
+      );
       return;
     }
   }

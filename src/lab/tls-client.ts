@@ -49,7 +49,11 @@ export function openTls({ host, port, versions, ciphers, timeoutMs }: TlsCall): 
   const socket = connect({ host, port, ...versions, ciphers, rejectUnauthorized: false });
   const failed = (error: NodeJS.ErrnoException): void => {
     socket.destroy();
-    reject(error.code === 'ECONNREFUSED' ? tlsFailure('refused', `java.net.ConnectException: ${host}:${port}`) : tlsFailure('handshake', javaText(error)));
+    reject(
+      error.code === 'ECONNREFUSED'
+        ? tlsFailure('refused', `java.net.ConnectException: ${host}:${port}`)
+        : tlsFailure('handshake', javaText(error)),
+    );
   };
   socket.setTimeout(timeoutMs, () => failed(Object.assign(new Error('timeout'), { code: 'ETIMEDOUT' })));
   socket.once('error', failed);

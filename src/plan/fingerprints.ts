@@ -8,15 +8,23 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
     [deploymentManager, ...nodes].flatMap((owner) => ofOwner(cell, owner)),
   );
   const stores = facts.cells.flatMap(({ cell, stores: found }) =>
-    found.map((store) => ({ object: `key store ${store.name} ${store.scope} of cell ${cell}`, sha256: digestOf(store) })),
+    found.map((store) => ({
+      object: `key store ${store.name} ${store.scope} of cell ${cell}`,
+      sha256: digestOf(store),
+    })),
   );
   const listeners = facts.listeners.map(({ address, port, owner, server, endpoint, protocols, chain }) => ({
     object: `listener ${owner}/${server} ${endpoint} at ${address}:${port}`,
     sha256: digestOf({ protocols, chain }),
   }));
-  const certificates = facts.certificates.map(({ file, fileSha256 }) => ({ object: `file ${file}`, sha256: fileSha256 }));
+  const certificates = facts.certificates.map(({ file, fileSha256 }) => ({
+    object: `file ${file}`,
+    sha256: fileSha256,
+  }));
   const objects = [...states].map(([object, state]) => ({ object, sha256: digestOf(state) }));
-  return [...files, ...stores, ...listeners, ...certificates, ...objects].toSorted((a, b) => (a.object < b.object ? -1 : 1));
+  return [...files, ...stores, ...listeners, ...certificates, ...objects].toSorted((a, b) =>
+    a.object < b.object ? -1 : 1,
+  );
 }
 
 const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [

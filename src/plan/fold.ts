@@ -45,6 +45,10 @@ const brokenIn = (
 ): readonly Counterexample[] =>
   links
     .filter((link, position) => isBroken(link) && !isBroken(before[position]))
-    .map((link) => ({ after, link, explanation: explain(link, after === 'start' ? 'the start' : `step ${after}`, topology) }));
+    .map((link) => ({
+      after,
+      link,
+      explanation: explain(link, after === 'start' ? 'the start' : `step ${after}`, topology),
+    }));
 
 const isBroken = (link: LinkOutcome | undefined): boolean => link?.required === true && link.outcome === 'broken';

@@ -41,14 +41,20 @@ type Scope = {
 
 function ofCell(scope: Scope): readonly FollowUpTask[] {
   const { cell, facts, changing, input, seen } = scope;
-  const isTouched = changing.some(({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile');
+  const isTouched = changing.some(
+    ({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile',
+  );
   const isFirst = seen.size === 0;
   const isCopyOld = (node: NodeEntry): boolean =>
-    isFirst && facts.nodes.find(({ owner }) => owner === node.name)?.securitySha256 !== facts.deploymentManager.securitySha256;
+    isFirst &&
+    facts.nodes.find(({ owner }) => owner === node.name)?.securitySha256 !== facts.deploymentManager.securitySha256;
 
   const copied = cell.nodes
     .filter((node) => isTouched || isCopyOld(node))
-    .reduce((state, { name: node }) => applyChange(state, { kind: 'synchronized', cell: cell.name, node }), scope.topology);
+    .reduce(
+      (state, { name: node }) => applyChange(state, { kind: 'synchronized', cell: cell.name, node }),
+      scope.topology,
+    );
   const needsRestart = (process: ProcessRef): boolean => isStale(copied, process, endpointNames(process, input));
 
   const manager: ProcessRef = { cell: cell.name, owner: 'dmgr', server: 'dmgr' };
@@ -115,7 +121,13 @@ function serverTask(scope: Scope, process: ProcessRef): FollowUpTask {
   });
 }
 
-type Draft = { readonly name: string; readonly target: Target; readonly title: string; readonly host: string; readonly state: Json };
+type Draft = {
+  readonly name: string;
+  readonly target: Target;
+  readonly title: string;
+  readonly host: string;
+  readonly state: Json;
+};
 
 function makeTask({ phase, input, facts, seen }: Scope, process: ProcessRef, draft: Draft): FollowUpTask {
   const { name, target, title, host, state } = draft;

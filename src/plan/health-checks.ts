@@ -25,7 +25,9 @@ export function healthChecksOf(task: ResolvedTask, topology: TopologyState, inpu
   const cell = input.inventory.cells.find(({ name }) => name === process.cell);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';
-  const listeners = tlsEndpointsOf(input.facts, process).map((endpoint) => listenerCheck(process, endpoint, topology, input));
+  const listeners = tlsEndpointsOf(input.facts, process).map((endpoint) =>
+    listenerCheck(process, endpoint, topology, input),
+  );
   return [
     {
       kind: 'process',
@@ -99,7 +101,9 @@ function sha256Chain(
   certificates: readonly { readonly chain: readonly Known[] }[],
 ): readonly string[] | null {
   const known = new Map(
-    [...listeners, ...certificates].flatMap((item) => item.chain.map(({ sha1, sha256 }) => [fingerprintKey(sha1), sha256] as const)),
+    [...listeners, ...certificates].flatMap((item) =>
+      item.chain.map(({ sha1, sha256 }) => [fingerprintKey(sha1), sha256] as const),
+    ),
   );
   const found = chain.flatMap((fingerprint) => known.get(fingerprint) ?? []);
   return found.length === 0 || found.length !== chain.length ? null : found;
@@ -110,7 +114,9 @@ const clientChecks = (process: ProcessRef, { inventory, facts }: PlanInput): rea
     .filter(({ required }) => required)
     .flatMap(({ name, offers, connects }) =>
       connects
-        .filter(({ cell, node, server }) => cell === process.cell && node === process.owner && server === process.server)
+        .filter(
+          ({ cell, node, server }) => cell === process.cell && node === process.owner && server === process.server,
+        )
         .flatMap(({ endpoint }) => {
           const found = tlsEndpointsOf(facts, process).find((candidate) => candidate.name === endpoint);
           return found === undefined ? [] : [{ endpoint, ...found }];

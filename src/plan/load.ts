@@ -25,12 +25,18 @@ export function parsePlan(text: string, file: string): Plan {
   if (!shape.success) {
     const [issue] = shape.error.issues;
     const hint = 'Make the plan with strictstep plan --out FILE.';
-    throw new OperatorError('INPUT_VALUE', `${file} is not a plan: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, { hint });
+    throw new OperatorError(
+      'INPUT_VALUE',
+      `${file} is not a plan: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+      { hint },
+    );
   }
   const { hash, ...rest } = content as Plan & { [key: string]: Json };
   if (digestOf(rest) !== hash) {
     const hint = 'Somebody or something edited it; make the plan again and have it approved again.';
-    throw new OperatorError('PLAN_TAMPERED', `${file} does not have the content its hash ${hash.slice(0, 12)} names`, { hint });
+    throw new OperatorError('PLAN_TAMPERED', `${file} does not have the content its hash ${hash.slice(0, 12)} names`, {
+      hint,
+    });
   }
   return content as Plan;
 }

@@ -23,7 +23,12 @@ type Candidate = { readonly target: Target; readonly role?: string; readonly typ
 
 export type Operations = (name: string) => AnyOperation;
 
-export function resolveTasks(playbook: Playbook, inventory: Inventory, facts: Facts, operations: Operations): readonly ResolvedTask[] {
+export function resolveTasks(
+  playbook: Playbook,
+  inventory: Inventory,
+  facts: Facts,
+  operations: Operations,
+): readonly ResolvedTask[] {
   const candidates = candidatesOf(inventory, facts);
   return playbook.phases.flatMap(({ name, tasks }) =>
     tasks.flatMap((task) => {
@@ -37,14 +42,24 @@ export function resolveTasks(playbook: Playbook, inventory: Inventory, facts: Fa
       const found = candidates.filter((candidate) => isSelected(candidate, task.on));
       if (found.length === 0) {
         const hint = 'Compare roles, nodes and server types in the inventory with the task.';
-        throw new OperatorError('INPUT_UNKNOWN_NAME', `task "${task.title}" selects nothing`, { place: task.place, hint });
+        throw new OperatorError('INPUT_UNKNOWN_NAME', `task "${task.title}" selects nothing`, {
+          place: task.place,
+          hint,
+        });
       }
       return found.map(({ target }) => resolveTask(name, task, target, operation, inventory, facts));
     }),
   );
 }
 
-function resolveTask(phase: string, task: Task, target: Target, operation: AnyOperation, inventory: Inventory, facts: Facts): ResolvedTask {
+function resolveTask(
+  phase: string,
+  task: Task,
+  target: Target,
+  operation: AnyOperation,
+  inventory: Inventory,
+  facts: Facts,
+): ResolvedTask {
   const { host, fields } = fieldsOf(target, inventory, facts);
   const wish = typeof task.with === 'object' && task.with !== null && !Array.isArray(task.with) ? task.with : {};
   try {
@@ -52,7 +67,10 @@ function resolveTask(phase: string, task: Task, target: Target, operation: AnyOp
     return { phase, title: task.title, target, host, operation, params };
   } catch (error) {
     if (!(error instanceof OperatorError) || error.place !== undefined) throw error;
-    throw new OperatorError(error.code, error.message, { place: task.place, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    throw new OperatorError(error.code, error.message, {
+      place: task.place,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
   }
 }
 
@@ -62,15 +80,21 @@ function candidatesOf(inventory: Inventory, facts: Facts): readonly Candidate[] 
     const known = facts.cells.find((candidate) => candidate.cell === cell.name);
     return known === undefined ? [] : candidatesOfCell(cell, known);
   });
-  const ofDatabases = inventory.databases.map(
-    ({ name, host }): Candidate => ({ target: { kind: 'database', database: name, host } }),
-  );
+  const ofDatabases = inventory.databases.map(({ name, host }): Candidate => ({
+    target: { kind: 'database', database: name, host },
+  }));
   return [...ofCells, ...ofDatabases];
 }
 
 function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate[] {
   const { name, deploymentManager, nodes } = cell;
-  const profile = (owner: string, host: string, path: string): Target => ({ kind: 'profile', cell: name, owner, host, path });
+  const profile = (owner: string, host: string, path: string): Target => ({
+    kind: 'profile',
+    cell: name,
+    owner,
+    host,
+    path,
+  });
   const servers = nodes.flatMap((node) => {
     const entries = facts.nodes.find(({ owner }) => owner === node.name)?.servers ?? [];
     return entries

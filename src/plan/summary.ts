@@ -3,7 +3,11 @@ import type { PlanSummary, Step } from './types.ts';
 
 export function summaryOf(steps: readonly Step[]): PlanSummary {
   const restarts = Map.groupBy(
-    steps.flatMap((step) => (step.target.kind === 'server' && step.operation === 'server-restart' ? [{ step, name: `${step.target.node}/${step.target.server}` }] : [])),
+    steps.flatMap((step) =>
+      step.target.kind === 'server' && step.operation === 'server-restart'
+        ? [{ step, name: `${step.target.node}/${step.target.server}` }]
+        : [],
+    ),
     ({ name }) => name,
   );
   return {

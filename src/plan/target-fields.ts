@@ -12,7 +12,14 @@ export function fieldsOf(target: Target, inventory: Inventory, facts: Facts): Ta
   const cell = found(inventory.cells, target.cell, 'cell');
   const { host: dmgrHost, profile: dmgrProfile, node: dmgrNode } = cell.deploymentManager;
   const soap = soapOf(target.cell, facts);
-  const shared = { dmgrHost, dmgrProfile, dmgrNode, dmgrSoapPort: soap.port, dmgrAddress: soap.address, serverTimeoutMs: cell.serverTimeoutMs };
+  const shared = {
+    dmgrHost,
+    dmgrProfile,
+    dmgrNode,
+    dmgrSoapPort: soap.port,
+    dmgrAddress: soap.address,
+    serverTimeoutMs: cell.serverTimeoutMs,
+  };
   if (target.kind === 'cell') return { host: dmgrHost, fields: shared };
   if (target.kind === 'profile') return { host: target.host, fields: shared };
   const { host, profile } = found(cell.nodes, target.node, 'node');
@@ -25,7 +32,11 @@ function fieldsOfDatabase(name: string, inventory: Inventory): TargetFields {
   return { host, fields: { command, databaseName, serverId, readBy: readBy.map((server) => ({ ...server })) } };
 }
 
-const found = <Entry extends { readonly name: string }>(entries: readonly Entry[], name: string, word: string): Entry => {
+const found = <Entry extends { readonly name: string }>(
+  entries: readonly Entry[],
+  name: string,
+  word: string,
+): Entry => {
   const entry = entries.find((candidate) => candidate.name === name);
   if (entry === undefined) throw new OperatorError('INPUT_UNKNOWN_NAME', `unknown ${word} ${name}`);
   return entry;
@@ -38,7 +49,9 @@ export function soapOf(cell: string, facts: Facts): { readonly address: string; 
   const port = entry?.endpoints.find(({ name }) => name === 'SOAP_CONNECTOR_ADDRESS')?.port;
   if (dmgr === undefined || port === undefined) {
     const hint = 'Look at the serverindex.xml of the deployment manager node.';
-    throw new OperatorError('FACT_UNREADABLE', `cell ${cell}: no SOAP_CONNECTOR_ADDRESS of the deployment manager`, { hint });
+    throw new OperatorError('FACT_UNREADABLE', `cell ${cell}: no SOAP_CONNECTOR_ADDRESS of the deployment manager`, {
+      hint,
+    });
   }
   return { address: dmgr.address, port };
 }

@@ -24,7 +24,10 @@ const stepSection = (step: Step): readonly string[] => [
   '',
   '| object | attribute | before | after |',
   '|---|---|---|---|',
-  ...step.changes.map(({ object, attribute, before, after }) => `| ${[object, attribute, before ?? 'absent', after ?? 'absent'].map(cell).join(' | ')} |`),
+  ...step.changes.map(
+    ({ object, attribute, before, after }) =>
+      `| ${[object, attribute, before ?? 'absent', after ?? 'absent'].map(cell).join(' | ')} |`,
+  ),
   '',
   'Calls:',
   '',
@@ -34,7 +37,9 @@ const stepSection = (step: Step): readonly string[] => [
   '',
   `Expected ${renderDuration(step.expectedSeconds)}, users without the server ${renderDuration(step.userImpactSeconds)}; prediction ${step.prediction}.`,
   '',
-  ...(step.healthChecks.length === 0 ? [] : ['Checked afterwards:', '', ...step.healthChecks.map(({ name }) => `- ${name}`), '']),
+  ...(step.healthChecks.length === 0
+    ? []
+    : ['Checked afterwards:', '', ...step.healthChecks.map(({ name }) => `- ${name}`), '']),
   `Undo: ${step.undo}`,
   '',
 ];

@@ -7,7 +7,11 @@ export function renderPlanText(plan: Plan): string {
   return [
     ...headLines(plan),
     '',
-    ...[...Map.groupBy(plan.steps, ({ phase }) => phase)].flatMap(([phase, steps]) => [`phase ${phase}`, ...steps.flatMap(stepLines), '']),
+    ...[...Map.groupBy(plan.steps, ({ phase }) => phase)].flatMap(([phase, steps]) => [
+      `phase ${phase}`,
+      ...steps.flatMap(stepLines),
+      '',
+    ]),
     `plan hash ${plan.hash}`,
     '',
   ].join('\n');
@@ -15,7 +19,9 @@ export function renderPlanText(plan: Plan): string {
 
 function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): readonly string[] {
   const start = states[0]?.links ?? [];
-  const restarts = summary.restarts.map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`).join(', ');
+  const restarts = summary.restarts
+    .map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`)
+    .join(', ');
   const proofLine = proof.safe
     ? `proof: safe; ${start.length} links hold in all ${states.length} states`
     : `proof: NOT SAFE; ${proof.counterexamples.length} broken required links`;
@@ -30,5 +36,8 @@ function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): 
 
 const stepLines = ({ id, host, title, changes }: Step): readonly string[] => [
   `  ${id}  ${host.padEnd(8)} ${title}`,
-  ...changes.map(({ object, attribute, before, after }) => `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`),
+  ...changes.map(
+    ({ object, attribute, before, after }) =>
+      `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`,
+  ),
 ];

@@ -11,7 +11,11 @@ export function renderProbeText(report: ProbeReport): string {
       lines.push(`             ${iana} (${bits} bits${forwardSecrecy ? ', forward secrecy' : ''})`);
     }
   }
-  lines.push('', `client certificate: ${report.clientCertificate}`, `chain (${report.chainComplete ? 'complete' : 'NOT complete'}):`);
+  lines.push(
+    '',
+    `client certificate: ${report.clientCertificate}`,
+    `chain (${report.chainComplete ? 'complete' : 'NOT complete'}):`,
+  );
   for (const { subject, notAfter, keyBits, signature } of report.chain) {
     lines.push(`  ${subject}, until ${notAfter.slice(0, 10)}, ${keyBits} bits, ${signature}`);
   }

@@ -2,6 +2,7 @@
 import type { ListenerFacts } from '../facts/types.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { countsOf } from './counts.ts';
+import { textOf } from './event-data.ts';
 import type { RunReport } from './types.ts';
 
 export function renderRunText(report: RunReport): string {
@@ -12,8 +13,10 @@ export function renderRunText(report: RunReport): string {
     `  ${counts.applied} steps applied, ${counts.already} were as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not`,
   ];
   const failure = report.events.findLast(({ type }) => type === 'step-failed');
-  if (failure !== undefined && status === 'failed') lines.push(`  stopped at ${failure.step ?? ''}: ${messageOf(failure.data)}`);
-  if (evidence !== undefined) lines.push('', ...listenerLines(evidence.listenersBefore, evidence.listenersAfter), '', ...linkLines(report));
+  if (failure !== undefined && status === 'failed')
+    lines.push(`  stopped at ${failure.step ?? ''}: ${textOf(failure.data, 'message')}`);
+  if (evidence !== undefined)
+    lines.push('', ...listenerLines(evidence.listenersBefore, evidence.listenersAfter), '', ...linkLines(report));
   return `${lines.join('\n')}\n`;
 }
 
@@ -25,9 +28,6 @@ const STATUS_WORDS = {
   'not-started': 'not started',
 } as const;
 
-const messageOf = (data: unknown): string =>
-  typeof data === 'object' && data !== null && 'message' in data ? String(data.message) : '';
-
 const versionsOf = ({ protocols }: ListenerFacts): string =>
   PROTOCOL_VERSIONS.filter((version) => protocols[version] === 'accepted').join(' ') || 'nothing';
 
@@ -37,14 +37,22 @@ function listenerLines(before: readonly ListenerFacts[], after: readonly Listene
     const name = `${listener.owner}/${listener.server} ${listener.endpoint}`;
     const [was, is] = [old === undefined ? 'unknown' : versionsOf(old), versionsOf(listener)];
     const isNewCertificate = old !== undefined && old.chain[0]?.sha256 !== listener.chain[0]?.sha256;
-    return { name, was, is, certificate: `${listener.chain[0]?.subject ?? 'no certificate'}${isNewCertificate ? ' (new)' : ''}` };
+    return {
+      name,
+      was,
+      is,
+      certificate: `${listener.chain[0]?.subject ?? 'no certificate'}${isNewCertificate ? ' (new)' : ''}`,
+    };
   });
   const width = Math.max(...rows.map(({ name }) => name.length), 0);
   const wasWidth = Math.max(...rows.map(({ was }) => was.length), 0);
   const isWidth = Math.max(...rows.map(({ is }) => is.length), 0);
   return [
     'ports as they answer now (before -> now), asked from this machine:',
-    ...rows.map(({ name, was, is, certificate }) => `  ${name.padEnd(width)}  ${was.padEnd(wasWidth)} -> ${is.padEnd(isWidth)}  ${certificate}`),
+    ...rows.map(
+      ({ name, was, is, certificate }) =>
+        `  ${name.padEnd(width)}  ${was.padEnd(wasWidth)} -> ${is.padEnd(isWidth)}  ${certificate}`,
+    ),
   ];
 }
 
@@ -54,7 +62,9 @@ function linkLines({ evidence }: RunReport): readonly string[] {
   const checks = evidence?.clientChecks ?? [];
   return [
     `links: ${works} of ${links.length} have a protocol and a trusted certificate in common (computed from what was read)`,
-    ...links.filter(({ outcome }) => outcome !== 'tls').map(({ id, reason, required }) => `  ${required ? 'required' : 'optional'} ${id}: ${reason}`),
+    ...links
+      .filter(({ outcome }) => outcome !== 'tls')
+      .map(({ id, reason, required }) => `  ${required ? 'required' : 'optional'} ${id}: ${reason}`),
     'client populations, tried with a hello of their own:',
     ...checks.map(({ verdict, detail }) => `  ${verdict.padEnd(12)} ${detail}`),
   ];

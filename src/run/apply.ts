@@ -40,17 +40,23 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   const { plan, world, now } = input;
   if (!plan.proof.safe) {
     const [first] = plan.proof.counterexamples;
-    throw new OperatorError('PROOF_REFUSED', `the plan is not safe: ${first?.explanation ?? ''}`, { hint: 'Change the order or the wish in the playbook and plan again.' });
+    throw new OperatorError('PROOF_REFUSED', `the plan is not safe: ${first?.explanation ?? ''}`, {
+      hint: 'Change the order or the wish in the playbook and plan again.',
+    });
   }
   const run = await makeRunFolder(input.state, plan);
-  await using _lock = await openLock(run.lockFile, {
-    who: userInfo().username,
-    host: hostname(),
-    pid: process.pid,
-    run: run.runId,
-    why: `apply of ${plan.playbook.name}`,
-    since: now().toISOString(),
-  });
+  await using _lock = await openLock(
+    run.lockFile,
+    {
+      who: userInfo().username,
+      host: hostname(),
+      pid: process.pid,
+      run: run.runId,
+      why: `apply of ${plan.playbook.name}`,
+      since: now().toISOString(),
+    },
+    { takeOverDead: true },
+  );
   await using journal = await openJournal(run.journalFile);
   const context = world.writer(run.runId);
   const before = await listenersBefore(input, run, journal.events.length > 0);
@@ -62,7 +68,11 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
 }
 
 /** A run that has begun has changed the world itself; only a fresh one must find it exactly as planned. */
-async function listenersBefore(input: ApplyInput, run: RunFolder, isStarted: boolean): Promise<readonly ListenerFacts[]> {
+async function listenersBefore(
+  input: ApplyInput,
+  run: RunFolder,
+  isStarted: boolean,
+): Promise<readonly ListenerFacts[]> {
   const { plan, inventory, playbook, certificates, world } = input;
   const beforeFile = `${run.folder}/before.json`;
   if (isStarted) return JSON.parse((await readIfThere(beforeFile)) ?? '[]') as readonly ListenerFacts[];
@@ -88,7 +98,11 @@ function staleError(plan: Plan, again: Plan): OperatorError {
 }
 
 /** What counts at the end is what the ports say, from here, without the model. */
-async function measure(input: ApplyInput, context: RunContext, listenersBefore: readonly ListenerFacts[]): Promise<Evidence> {
+async function measure(
+  input: ApplyInput,
+  context: RunContext,
+  listenersBefore: readonly ListenerFacts[],
+): Promise<Evidence> {
   const { inventory, certificates, plan } = input;
   const facts = await gatherFacts(inventory, context, certificates);
   await context.endAllWsadmin();
@@ -104,7 +118,11 @@ async function measure(input: ApplyInput, context: RunContext, listenersBefore: 
 
 const CLIENT_DEADLINE_MS = 10_000;
 
-async function checkClients(inventory: Inventory, listeners: readonly ListenerFacts[], context: RunContext): Promise<readonly HealthResult[]> {
+async function checkClients(
+  inventory: Inventory,
+  listeners: readonly ListenerFacts[],
+  context: RunContext,
+): Promise<readonly HealthResult[]> {
   const checks = inventory.clients.flatMap(({ name, offers, connects }) =>
     connects.flatMap(({ node, server, endpoint }): readonly HealthCheck[] =>
       listeners

@@ -4,6 +4,11 @@ import type { Step } from '../plan/types.ts';
 
 export type RunEvent =
   | { readonly type: 'step-started'; readonly step: Step }
-  | { readonly type: 'step-finished'; readonly step: Step; readonly outcome: 'applied' | 'already'; readonly seconds: number }
+  | {
+      readonly type: 'step-finished';
+      readonly step: Step;
+      readonly outcome: 'applied' | 'already';
+      readonly seconds: number;
+    }
   | { readonly type: 'health'; readonly step: Step; readonly result: HealthResult }
   | { readonly type: 'step-failed'; readonly step: Step; readonly code: string; readonly message: string };

@@ -1,9 +1,8 @@
 // Executes a plan, or goes on with one that was started: the same function. Every step is read before it is written and
 // read back afterwards; the journal line that announces a change is on disk before the change is sent.
 import { OperatorError } from '../core/errors.ts';
-import { isEqualJson } from '../core/json.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { JournalEvent } from '../journal/types.ts';
+import { stepsOf } from '../journal/replay.ts';
 import type { Plan } from '../plan/types.ts';
 import type { RunEvent } from './events.ts';
 import type { RunContext } from './context.ts';
@@ -27,12 +26,13 @@ export type RunOutcome = {
 
 /** @throws OperatorError DRIFT, HEALTH_FAILED, INCONCLUSIVE, STEP_FAILED or what an operation throws; journalled first */
 export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutcome> {
-  const finished = finishedSteps(ports.journal.events);
-  await ports.journal.append('run-started', null, { plan: plan.hash, resumed: finished.size > 0 }, ports.now());
+  const records = stepsOf(ports.journal.events);
+  const isFinished = (id: string): boolean => records.get(id) === 'finished';
+  await ports.journal.append('run-started', null, { plan: plan.hash, resumed: records.size > 0 }, ports.now());
   const count = { applied: 0, already: 0, skipped: 0 };
   let phase: string | undefined;
   for (const step of plan.steps) {
-    if (finished.has(step.id)) {
+    if (isFinished(step.id)) {
       count.skipped += 1;
       continue;
     }
@@ -50,16 +50,13 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
   return { status: 'done', ...count };
 }
 
-const finishedSteps = (events: readonly JournalEvent[]): ReadonlySet<string> =>
-  new Set(events.flatMap(({ type, step }) => (type === 'step-finished' && step !== null ? [step] : [])));
-
 /** A finished run is believed only when the last step of every object still reads as wanted. */
 async function verifyEnd(plan: Plan, context: RunContext): Promise<void> {
   const last = new Map(plan.steps.map((step) => [context.operation(step.operation).subject(step.params), step]));
   for (const step of last.values()) {
     const operation = context.operation(step.operation);
     const left = operation.diff(await operation.read(context, step.params), step.params);
-    if (left.length > 0 && !isEqualJson(left, [])) {
+    if (left.length > 0) {
       const [first] = left;
       const what = `${step.host}: ${first?.object ?? step.title} is ${first?.before ?? 'absent'} again, wanted ${first?.after ?? 'absent'}`;
       const hint = 'Somebody else changed it during the run; make a new plan and look at its differences.';

@@ -32,13 +32,19 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
   const found = operation.diff(await operation.read(context, step.params), step.params);
   if (found.length === 0) return 'already';
   if (!isPlanned(found, step.changes)) throw driftOf(step, found);
-  await journal.append('step-intended', step.id, { operation: step.operation, host: step.host, title: step.title }, now());
+  await journal.append(
+    'step-intended',
+    step.id,
+    { operation: step.operation, host: step.host, title: step.title },
+    now(),
+  );
   await operation.apply(context, step.params);
   const left = operation.diff(await operation.read(context, step.params), step.params);
   if (left.length === 0) return 'applied';
   const [first] = left;
   const what = `${step.host}: ${first?.object ?? step.title} reads ${first?.attribute ?? ''} ${first?.before ?? 'absent'} after the change, wanted ${first?.after ?? 'absent'}`;
-  const hint = 'The change was sent but did not take; look at the tool output on the host, then run the same command again.';
+  const hint =
+    'The change was sent but did not take; look at the tool output on the host, then run the same command again.';
   throw new OperatorError('STEP_FAILED', what, { hint });
 }
 
@@ -50,7 +56,9 @@ function driftOf(step: Step, found: readonly Change[]): OperatorError {
   const odd = found.find((change) => !step.changes.some((expected) => isEqualJson(change, expected)));
   const planned = step.changes.find(({ object, attribute }) => object === odd?.object && attribute === odd.attribute);
   const what = `${step.host}: ${odd?.object ?? step.title}: ${odd?.attribute ?? 'state'} is ${odd?.before ?? 'absent'}, the plan expected ${planned?.before ?? planned?.after ?? 'something else'}`;
-  return new OperatorError('DRIFT', what, { hint: 'Nothing was changed by this step. Make a new plan from the world as it is now.' });
+  return new OperatorError('DRIFT', what, {
+    hint: 'Nothing was changed by this step. Make a new plan from the world as it is now.',
+  });
 }
 
 async function markLogs(step: Step, { context }: RunPorts): Promise<void> {

@@ -66,7 +66,8 @@ export const bmpText = (text: string): Asn1Value => universal(Type.BMPSTRING, fa
 export const bits = (bytes: Uint8Array): Asn1Value => universal(Type.BITSTRING, false, `\0${toBinary(bytes)}`);
 
 /** explicit context tag [0] */
-export const tagged = (value: Asn1Value): Asn1Value => forge.asn1.create(Class.CONTEXT_SPECIFIC, 0, true, [value]);
+export const tagged = (value: Asn1Value): Asn1Value =>
+  forge.asn1.create(Class.CONTEXT_SPECIFIC, Type.NONE, true, [value]);
 /** implicit context tag [0] over an octet string */
 export const taggedOctets = (bytes: Uint8Array): Asn1Value =>
-  forge.asn1.create(Class.CONTEXT_SPECIFIC, 0, false, toBinary(bytes));
+  forge.asn1.create(Class.CONTEXT_SPECIFIC, Type.NONE, false, toBinary(bytes));

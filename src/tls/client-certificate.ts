@@ -33,6 +33,6 @@ export async function findClientCertificate(
     .flat()
     .some((one) => one.kind === 'accepted' && one.version !== 'TLSv1.3');
   if (hasClearFlight || protocols['TLSv1.3'] !== 'accepted') return { clientCertificate: 'none', connections: 0 };
-  const { failure } = await finishHandshake(target, { minVersion: 'TLSv1.3' });
+  const { failure } = await finishHandshake(target, { minVersion: 'TLSv1.3' }, { listens: true });
   return { clientCertificate: ALERT_OF_NEED.test(failure ?? '') ? 'need' : 'none', connections: 1 };
 }

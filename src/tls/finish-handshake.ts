@@ -16,8 +16,13 @@ export type Handshake = {
   readonly failure: string | null;
 };
 
-/** @param limits versions and suites for the handshake; default: everything that Node can still do */
-export function finishHandshake(target: HelloTarget, limits: ConnectionOptions = {}): Promise<Handshake> {
+/** @param limits versions and suites for the handshake; default: everything that Node can still do
+ * @param listens under TLS 1.3, whether to wait for a late alert */
+export function finishHandshake(
+  target: HelloTarget,
+  limits: ConnectionOptions = {},
+  { listens = false }: { readonly listens?: boolean } = {},
+): Promise<Handshake> {
   const { host, port, timeoutMs, serverName } = target;
   const name = serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {};
   return new Promise((resolve) => {
@@ -43,7 +48,7 @@ export function finishHandshake(target: HelloTarget, limits: ConnectionOptions =
     let lateTimer: NodeJS.Timeout | undefined;
     socket.once('secureConnect', () => {
       chain = readPeerChain(socket);
-      if (socket.getProtocol() === 'TLSv1.3') lateTimer = setTimeout(() => end(null), LATE_ALERT_MS);
+      if (listens && socket.getProtocol() === 'TLSv1.3') lateTimer = setTimeout(() => end(null), LATE_ALERT_MS);
       else end(null);
     });
     socket.once('data', () => end(null));

@@ -95,13 +95,15 @@ function readFile(bytes: Uint8Array, password: Secret, source: KeyStoreSource): 
   return { bags, isModern: isModern || mac.isModern };
 }
 
+/** a certificate with a key of its own, or one that had it when the file was made */
+const isOwn = ({ localKeyId, javaTrusted }: CertificateBag): boolean => localKeyId !== undefined && !javaTrusted;
+
 function arrange({ bags, isModern }: BagsOfFile): Opened {
   const keys = bags.filter((bag) => bag.kind === 'key');
   const certificates = bags
     .filter((bag) => bag.kind === 'certificate')
     .map((bag) => ({ bag, summary: summarizeCertificate(bag.der) }));
   const pool = certificates.map(({ summary }) => summary);
-  const isOwn = ({ localKeyId, javaTrusted }: CertificateBag): boolean => localKeyId !== undefined && !javaTrusted;
   const entries = certificates
     .filter(({ bag }) => isOwn(bag))
     .map(({ bag, summary }): OpenedEntry => {

@@ -16,14 +16,19 @@ export type VersionCiphers = {
   readonly connections: number;
 };
 
-export async function probeCiphers(target: HelloTarget, version: ProtocolVersion): Promise<VersionCiphers> {
+/** @param first what the server chose from the whole list, as the question for the version has shown already */
+export async function probeCiphers(
+  target: HelloTarget,
+  version: ProtocolVersion,
+  first: number,
+): Promise<VersionCiphers> {
   let connections = 0;
   const ask = (suites: readonly number[]): Promise<HelloOutcome> => {
     connections += 1;
     return sendHello(target, { version, suites });
   };
   const offered = suitesFor(version);
-  const accepted: number[] = [];
+  const accepted = [first];
   let isComplete = false;
   while (!isComplete) {
     const rest = offered.filter((suite) => !accepted.includes(suite));

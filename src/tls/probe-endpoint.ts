@@ -6,6 +6,7 @@ import { findClientCertificate } from './client-certificate.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 import { describeChain } from './describe-chain.ts';
 import { probeCiphers } from './probe-ciphers.ts';
+import type { VersionCiphers } from './probe-ciphers.ts';
 import { probeVersions } from './probe-versions.ts';
 import type { VersionsReport } from './probe-versions.ts';
 import type { HelloTarget } from './send-hello.ts';
@@ -100,10 +101,16 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
 const isAnswered = (outcome: HelloOutcome): boolean =>
   outcome.kind !== 'inconclusive' || outcome.why === 'timeout' || outcome.why === 'not-tls';
 
-const scanCiphers = (target: HelloTarget, { protocols }: VersionsReport) =>
+const scanCiphers = (
+  target: HelloTarget,
+  { outcomes, protocols }: VersionsReport,
+): Promise<readonly (readonly [ProtocolVersion, VersionCiphers])[]> =>
   Promise.all(
-    PROTOCOL_VERSIONS.filter((version) => version !== 'SSLv2' && protocols[version] === 'accepted').map(
-      async (version) => [version, await probeCiphers(target, version)] as const,
+    PROTOCOL_VERSIONS.filter((version) => version !== 'SSLv2' && protocols[version] === 'accepted').flatMap((version) =>
+      outcomes[version]
+        .filter((outcome) => outcome.kind === 'accepted')
+        .slice(0, 1)
+        .map(async ({ suite }) => [version, await probeCiphers(target, version, suite)] as const),
     ),
   );
 

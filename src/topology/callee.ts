@@ -9,8 +9,10 @@ export type Callee =
   | {
       readonly kind: 'listening';
       readonly protocols: readonly ProtocolVersion[];
-      /** leaf first; empty: not known, so trust is not checked */
+      /** leaf first; empty: not known */
       readonly chain: readonly string[];
+      /** false: trust is not checked */
+      readonly hasRoot: boolean;
       /** for messages: "SSL configuration X (cell):c1" or "as probed" */
       readonly because: string;
       readonly help: (offered: readonly ProtocolVersion[]) => string;
@@ -46,6 +48,7 @@ export function readCallee(state: TopologyState, { cell: name, owner, server, en
     kind: 'listening',
     protocols: configured.protocols,
     chain: configured.chain ?? [],
+    hasRoot: configured.chain !== undefined,
     because: `${configuration}, ${configured.configuration.protocol}`,
     help: (offered) => `let ${configuration} also accept ${versions(offered)}, or keep it as it is`,
   };

@@ -73,7 +73,12 @@ function judge(state: TopologyState, link: Link): Judgement {
 
   const root = callee.chain.at(-1);
   const { trust } = caller;
-  if (root !== undefined && trust !== undefined && !callee.chain.some((item) => trust.signers.has(item)))
+  if (
+    callee.hasRoot &&
+    root !== undefined &&
+    trust !== undefined &&
+    !callee.chain.some((item) => trust.signers.has(item))
+  )
     return broken(
       `${link.to} serves a chain (${callee.because}) with root ${state.subjects.get(root) ?? `SHA-1 ${root}`}, ` +
         `which is not in trust store ${trust.store} of ${link.from}`,

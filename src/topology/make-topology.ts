@@ -102,11 +102,12 @@ function probedListener(
 ): ProbedListener | undefined {
   if (!Object.values(protocols).some((verdict) => verdict !== 'inconclusive')) return undefined;
   const served = chain.map(({ sha1 }) => fingerprintKey(sha1));
-  const complete = chains.get(served[0] ?? '') ?? [];
+  const complete = chains.get(served[0] ?? '');
   return {
     protocols: PROTOCOL_VERSIONS.filter((version) => protocols[version] === 'accepted'),
     // Servers leave the root out; a caller that trusts it builds the same path.
-    chain: [...served, ...complete.filter((item) => !served.includes(item))],
+    chain: [...served, ...(complete ?? []).filter((item) => !served.includes(item))],
+    hasRoot: complete !== undefined,
   };
 }
 

@@ -22,6 +22,8 @@ export type Disk = {
 export type ProbedListener = {
   readonly protocols: readonly ProtocolVersion[];
   readonly chain: readonly string[];
+  /** false: the server may have left the root out, and no store tells what it is */
+  readonly hasRoot: boolean;
 };
 
 export type ProcessState = {

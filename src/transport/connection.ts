@@ -19,6 +19,8 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+export type Limits = { readonly connectTimeoutMs: number; readonly keepAliveMs: number };
+
 /** Group exchange is last: it costs seconds with pure JavaScript arithmetic. */
 const KEY_EXCHANGES: KexAlgorithm[] = [
   'curve25519-sha256',
@@ -30,11 +32,12 @@ const KEY_EXCHANGES: KexAlgorithm[] = [
   'diffie-hellman-group16-sha512',
   'diffie-hellman-group-exchange-sha256',
 ];
-const KEEP_ALIVE = { keepaliveInterval: 5000, keepaliveCountMax: 3 };
+const KEEP_ALIVES_LOST = 3;
 const CLOSE_LIMIT_MS = 2000;
 
 /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
-export async function openConnection(entry: HostEntry, connectTimeoutMs: number): Promise<Connection> {
+export async function openConnection(entry: HostEntry, limits: Limits): Promise<Connection> {
+  const { connectTimeoutMs } = limits;
   const [key, hostKey] = await Promise.all([loadIdentity(entry.name, entry.identityFile), loadHostKeyCheck(entry)]);
   const deadline = Date.now() + connectTimeoutMs;
   const socket = await openSocket(entry, connectTimeoutMs);
@@ -56,9 +59,11 @@ export async function openConnection(entry: HostEntry, connectTimeoutMs: number)
   client.connect({
     sock: socket,
     username: entry.user,
-    authHandler: [{ type: 'publickey', username: entry.user, key }],
+    privateKey: key,
+    authHandler: ['publickey'],
     readyTimeout: Math.max(1, deadline - Date.now()),
-    ...KEEP_ALIVE,
+    keepaliveInterval: limits.keepAliveMs,
+    keepaliveCountMax: KEEP_ALIVES_LOST,
     algorithms: { kex: KEY_EXCHANGES, serverHostKey: hostKey.algorithms },
     hostVerifier: (offered: Buffer) => {
       hostKeyError = hostKey.judge(offered);

@@ -18,14 +18,17 @@ export type HostOptions = {
   readonly connectTimeoutMs: number;
   /** commands at once, 6 if not given; the others wait */
   readonly sessions?: number;
+  /** pause between two signs of life, 5000 if not given; after three without an answer the link counts as lost */
+  readonly keepAliveMs?: number;
 };
 
 /** With the commands this stays below MaxSessions of OpenSSH, which is 10. */
 const LONG_SESSIONS = 3;
 
 /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
-export async function openHost(entry: HostEntry, { connectTimeoutMs, sessions = 6 }: HostOptions): Promise<Host> {
-  const connection = await openConnection(entry, connectTimeoutMs);
+export async function openHost(entry: HostEntry, options: HostOptions): Promise<Host> {
+  const { connectTimeoutMs, sessions = 6, keepAliveMs = 5000 } = options;
+  const connection = await openConnection(entry, { connectTimeoutMs, keepAliveMs });
   const takeSlot = makeSlots(sessions);
   const subject = `host ${entry.name}`;
   const site: Site = {

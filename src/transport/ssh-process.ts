@@ -8,7 +8,8 @@ import type { Ending, Running } from './process.ts';
 
 /** @throws OperatorError HOST_UNREACHABLE when it was not started, OUTCOME_UNKNOWN when the link broke meanwhile */
 export async function startOverSsh(connection: Connection, subject: string, argv: readonly string[]): Promise<Running> {
-  const line = quoteArgv(argv);
+  // Without `exec` some log-in shells stay in between, and a killed program would look like exit status 137.
+  const line = `exec ${quoteArgv(argv)}`;
   if (connection.isLost()) {
     throw new OperatorError('HOST_UNREACHABLE', `${subject}: the SSH connection is gone; nothing was sent`);
   }
@@ -49,11 +50,23 @@ function followChannel(channel: ClientChannel): Running {
     ending: Promise.all([closed, stderrClosed]).then(() => ending),
     kill() {
       // Not every server acts on the signal (OpenSSH does since 7.9); all see the end of input and the closed channel.
-      channel.signal('TERM');
+      sendSignal(channel, 'TERM');
       channel.end();
       channel.close();
       channel.resume();
       channel.stderr.resume();
     },
   };
+}
+
+type Internals = {
+  readonly client: { readonly _protocol: { signal(channel: number, name: string): void } };
+  readonly outgoing: { readonly id: number; readonly state: string };
+};
+
+/** ssh2's own method sends nothing once our end of file is sent, which is nearly always; the protocol allows it. */
+function sendSignal(channel: ClientChannel, name: string): void {
+  const client: Internals['client'] = Reflect.get(channel, '_client');
+  const outgoing: Internals['outgoing'] = Reflect.get(channel, 'outgoing');
+  if (outgoing.state === 'open' || outgoing.state === 'eof') client._protocol.signal(outgoing.id, name);
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/json.ts';
-import { loadInventory } from '../../src/inventory/load-inventory.ts';
+import { loadInventory } from '../../src/inventory/index.ts';
 import { inventoryText } from './fixture.ts';
 
 test('a loaded inventory knows its file, the digest of it and resolves paths beside it', async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import type { Json } from '../../src/core/json.ts';
@@ -19,7 +19,7 @@ const table: readonly Refused[] = [
   ['apiVersion: strictstep/v1\n', '§', VALUE, 'the key apiVersion is missing', 'strictstep/v1'],
   ['credentials:', '§credentails:', KEY, '"credentails" is not known in the file', 'Did you mean credentials?'],
   ['clients:', '§playbook: x\nclients:', KEY, '"playbook" is not known', 'Known here: apiVersion, defaults'],
-  ['hosts:\n', 'hosts:\n  §dm: { address: h }\n', 'INPUT_SYNTAX', 'the key "dm" is given twice', 'Keep one'],
+  ['  stp:\n', '  §dm: { address: h }\n  stp:\n', 'INPUT_SYNTAX', 'the key "dm" is given twice', 'Keep one'],
   // hosts
   ['address: 127.0.0.1', '§adress: 127.0.0.1', KEY, '"adress" is not known in hosts.dm', 'Did you mean address?'],
   ['  dm:\n    address: 127.0.0.1\n', '  §dm:\n', VALUE, 'hosts.dm: the key address is missing', 'host name'],
@@ -39,7 +39,6 @@ const table: readonly Refused[] = [
     'port 20001 is the address and port of host dm',
     'once',
   ],
-  ['  user: wasadmin\n  identityFile', '  identityFile', VALUE, '', 'Give user in defaults'],
   ['user: root', 'user: §"a\\nb"', VALUE, 'hosts.stp.user must be one line', 'line breaks'],
   ['./id_ed25519', '§~/.ssh/id', VALUE, 'defaults.identityFile must be a path', '~ is not expanded'],
   // credentials and certificates
@@ -84,8 +83,20 @@ const table: readonly Refused[] = [
   ['serverTimeout: 90s', 'serverTimeout: §25h', VALUE, 'at most 24h', '15m'],
   ['serverTimeout: 90s', 'serverTimeout: §1.5m', VALUE, 'cells.stCell.serverTimeout', '15m'],
   ['role: meeting', '§rol: meeting', KEY, '"rol" is not known in cells.stCell.nodes.winNode', 'Did you mean role?'],
-  ['      winNode:', '      §stCellManager01:', VALUE, "has the name of the deployment manager's node", 'node agent'],
-  ['      winNode:', '      §dmgr:', VALUE, 'node dmgr has the name of', 'key of its own'],
+  [
+    '      winNode:',
+    '      §stCellManager01: { host: db, profile: /p, role: r }\n      winNode:',
+    VALUE,
+    "has the name of the deployment manager's node",
+    'node agent',
+  ],
+  [
+    '      winNode:',
+    '      §dmgr: { host: db, profile: /p, role: r }\n      winNode:',
+    VALUE,
+    'node dmgr has the name of',
+    'key of its own',
+  ],
   [
     '      winNode:',
     '      §a/b:',
@@ -167,10 +178,7 @@ const table: readonly Refused[] = [
 
 test.each(table)('%j -> %j is refused with %s', (find, put, code, message, hint) => {
   expect(inventoryText.split(find).length).toBeGreaterThan(1);
-  // One row removes a line; its error points at the first host that then lacks the value.
-  const isMarked = put.includes('§');
-  const changed = inventoryText.replace(find, () => put);
-  const { text, line, column } = marked(isMarked ? changed : changed.replace('  dm:', '  §dm:'));
+  const { text, line, column } = marked(inventoryText.replace(find, () => put));
   const error = refusalOf(() => parse(text));
   expect(error).toMatchObject({ code, place: { file: 'inventory.yaml', line, column } });
   expect(error.message).toContain(message);
@@ -188,6 +196,15 @@ test('with several problems the first in reading order is told, and where the ot
   expect(error.message).toContain('hosts.dm.port');
   const lineOf = (part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
   expect(error.hint).toMatch(`2 more problems are in lines ${lineOf('logon')}, ${lineOf('[meeting]')}.`);
+});
+
+test('a host without a user, of its own or from the defaults, is refused for each such host', () => {
+  const error = refusalOf(() => parse(inventoryText.replace('  user: wasadmin\n', '')));
+  expect(error).toMatchObject({ code: 'INPUT_VALUE', place: { line: 6, column: 3 } });
+  expect(error.message).toBe('host dm: the key user is missing, here and in defaults');
+  expect(error.hint).toMatch(
+    /^Give user in defaults if it is the same for all hosts\. One more problem is in line \d+\.$/,
+  );
 });
 
 test.each(['', '# nothing yet\n', '---\n', 'null'])('an inventory without content is refused (%j)', (text) => {

@@ -64,6 +64,8 @@ test('the rolling order never breaks a required link, and ends strict where it s
   const av = 'client av-client -> stCell/sipNode/STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE';
   expect(outcome(links, av)).toMatchObject({ outcome: 'tls', protocol: 'TLSv1' });
   expect(links.every(({ outcome }) => outcome === 'tls')).toBe(true);
+  const agent = 'stCell/stmNode/nodeagent -> stCell/dmgr SOAP_CONNECTOR_ADDRESS';
+  expect(outcome(links, agent), 'the highest version in common').toMatchObject({ protocol: 'TLSv1.2' });
 });
 
 test('the SIP proxy and registrar at TLSv1.2 breaks the audio and video clients', () => {
@@ -92,27 +94,25 @@ test('the meeting proxy at TLSv1.2 breaks the rich clients, not the browsers', (
 });
 
 test('XDADefaultSSLSettings left at SSL_TLS makes the overlay of a strict proxy unreachable for its node agent', () => {
-  const isForgotten = (change: TopologyChange) =>
-    change.kind === 'ssl-configuration' && change.alias === 'XDADefaultSSLSettings';
-  const { ids, broken } = brokenAlong([...supersetPhase().filter((change) => !isForgotten(change)), ...strictPhase()]);
+  const { ids, broken } = brokenAlong([
+    ...supersetPhase().filter((change) => !isOverlayConfiguration(change)),
+    ...strictPhase(),
+  ]);
   expect(ids).toEqual(['stCell/stpNode/nodeagent -> stCell/stpNode/was_stpProxy OVERLAY_TCP_LISTENER_ADDRESS']);
   expect(broken[0]?.link.reason).toContain(`XDADefaultSSLSettings ${CELL_SCOPE}, SSL_TLS`);
 });
 
 test('without XDADefaultSSLSettings the node agent calls the overlay with its outbound configuration', () => {
   const { broken } = brokenAlong(
-    [...supersetPhase(), ...strictPhase()].filter(
-      (change) => !(change.kind === 'ssl-configuration' && change.alias === 'XDADefaultSSLSettings'),
-    ),
-    ({ inventory, facts }) => ({ inventory, facts: structuredClone(withoutOverlayConfiguration(facts)) }),
+    [...supersetPhase(), ...strictPhase()].filter((change) => !isOverlayConfiguration(change)),
+    ({ inventory, facts }) => ({ inventory, facts: withoutOverlayConfiguration(facts) }),
   );
   expect(broken).toEqual([]);
 });
 
 test('ssl.client.props left at SSL_TLS cuts the tools off from a deployment manager at TLSv1.2', () => {
-  const isForgotten = ({ kind }: TopologyChange) => kind === 'client-protocol';
   const { ids } = brokenAlong([
-    ...supersetPhase().filter((change) => !isForgotten(change)),
+    ...supersetPhase().filter(({ kind }) => kind !== 'client-protocol'),
     qop('CellDefaultSSLSettings', CELL_SCOPE, 'TLSv1.2'),
     ...restart('dmgr', 'dmgr'),
   ]);
@@ -151,18 +151,13 @@ test('without dynamic update the outbound side of a process stays as it was at i
     qop('NodeDefaultSSLSettings', nodeScope('stpNode'), 'TLSv1.2'),
     sync('stpNode'),
   ];
-  const isStatic = ({ inventory, facts }: ReturnType<typeof sametimeCell>) => ({
-    inventory,
-    facts: mapSecurity(facts, (security) => ({ ...security, dynamicUpdate: false })),
-  });
   expect(brokenAlong(changes).broken).not.toEqual([]);
-  expect(brokenAlong(changes, isStatic).broken).toEqual([]);
-  const restarted = brokenAlong([...changes, ...restart('stpNode', 'was_stpProxy')], isStatic);
+  expect(brokenAlong(changes, withoutDynamicUpdate).broken).toEqual([]);
+  const restarted = brokenAlong([...changes, ...restart('stpNode', 'was_stpProxy')], withoutDynamicUpdate);
   expect(restarted.ids).toContain('stCell/stpNode/was_stpProxy -> stCell/stpNode/nodeagent SOAP_CONNECTOR_ADDRESS');
 });
 
 test('an alias that is not in the key store of the chosen configuration keeps the listeners from starting', () => {
-  const isImport = (change: TopologyChange) => change.kind === 'certificate-added' && change.store.kind === 'key-store';
   const { broken, ids } = brokenAlong([
     ...signers(),
     importCertificate('stmNode'),
@@ -170,7 +165,6 @@ test('an alias that is not in the key store of the chosen configuration keeps th
     ...everyConfiguration('SSL_TLSv2'),
     ...rollingRestarts(),
   ]);
-  expect(supersetPhase().filter(isImport)).toHaveLength(2);
   expect(ids).toContain('client browser -> stCell/stpNode/was_stpProxy PROXY_HTTPS_ADDRESS');
   expect(ids.every((id) => id.includes('-> stCell/stpNode/was_stpProxy '))).toBe(true);
   expect(broken[0]?.link.reason).toContain(
@@ -205,12 +199,10 @@ test('a signer missing in NodeDefaultTrustStore breaks the proxy once the server
 });
 
 test('a signer missing in a client trust store locks the tools out', () => {
-  const isClientTrust = (change: TopologyChange) =>
-    change.kind === 'signers-added' && change.store.kind === 'client-trust';
   const { ids } = brokenAlong(supersetPhase().filter((change) => !isClientTrust(change)));
   expect(ids).toEqual([
-    'stCell/stmNode client tools -> stCell/stmNode/was_stmProxy SOAP_CONNECTOR_ADDRESS',
     'stCell/stpNode client tools -> stCell/stpNode/was_stpProxy SOAP_CONNECTOR_ADDRESS',
+    'stCell/stmNode client tools -> stCell/stmNode/was_stmProxy SOAP_CONNECTOR_ADDRESS',
   ]);
 });
 
@@ -256,3 +248,14 @@ const withoutOverlayConfiguration = (facts: Facts): Facts =>
     ...security,
     configurations: security.configurations.filter(({ alias }) => alias !== 'XDADefaultSSLSettings'),
   }));
+
+const withoutDynamicUpdate = ({ inventory, facts }: ReturnType<typeof sametimeCell>) => ({
+  inventory,
+  facts: mapSecurity(facts, (security) => ({ ...security, dynamicUpdate: false })),
+});
+
+const isOverlayConfiguration = (change: TopologyChange): boolean =>
+  change.kind === 'ssl-configuration' && change.alias === 'XDADefaultSSLSettings';
+
+const isClientTrust = (change: TopologyChange): boolean =>
+  change.kind === 'signers-added' && change.store.kind === 'client-trust';

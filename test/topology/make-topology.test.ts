@@ -80,31 +80,38 @@ test('a root that a server leaves out of the chain it sends is known from the st
 });
 
 test('fingerprints are compared without colons and case', () => {
-  const colons = (text: string) => (text.match(/../gu) ?? []).join(':').toLowerCase();
   const { inventory, facts } = sametimeCell();
   const listeners = facts.listeners.map((listener) => ({
     ...listener,
     chain: listener.chain.map((item) => ({ ...item, sha1: colons(item.sha1) })),
   }));
-  const links = evaluateLinks(makeTopology(inventory, { ...facts, listeners }));
-  expect(links.filter(({ outcome }) => outcome !== 'tls')).toEqual([]);
+  const state = makeTopology(inventory, { ...facts, listeners });
+  expect(evaluateLinks(state).filter(({ outcome }) => outcome !== 'tls')).toEqual([]);
+  expect(readCallee(state, REGISTRAR)).toEqual(
+    expect.objectContaining({ ...chainOf(readCallee(makeTopology(inventory, facts), REGISTRAR)), hasRoot: true }),
+  );
 });
 
 test('a chain that nobody trusts breaks the callers whose trust store is known', () => {
-  const chain = [{ sha256: '', sha1: 'FF', subject: 'CN=stranger' }];
+  const chain = ACME_CHAIN.map((sha1) => ({ sha256: '', sha1, subject: `CN=stranger ${sha1.slice(-2)}` }));
   const { inventory, facts } = sametimeCell();
-  const isManager = ({ owner, endpoint }: ListenerFacts) => owner === 'dmgr' && endpoint === 'SOAP_CONNECTOR_ADDRESS';
   const listeners = facts.listeners.map((listener) => (isManager(listener) ? { ...listener, chain } : listener));
   const broken = evaluateLinks(makeTopology(inventory, { ...facts, listeners })).filter(
     ({ outcome }) => outcome === 'broken',
   );
   expect(broken).toHaveLength(7);
-  expect(broken.map(({ reason }) => reason).join('\n')).toContain('root CN=stranger, which is not in trust store');
+  expect(broken.map(({ reason }) => reason).join('\n')).toContain('root CN=acme root, which is not in trust store');
   const withoutStores = facts.cells.map((cell) => ({ ...cell, stores: [] }));
   const known = evaluateLinks(makeTopology(inventory, { ...facts, cells: withoutStores, listeners }));
   expect(known.filter(({ outcome }) => outcome === 'broken').map(({ from }) => from)).toEqual(
     ['dmgr', 'sipNode', 'stmNode', 'stpNode'].map((owner) => `stCell/${owner} client tools`),
   );
+});
+
+test('a chain whose root is neither served nor in a store is not judged', () => {
+  const chain = [{ sha256: '', sha1: 'FF', subject: 'CN=leaf of a root that was left out' }];
+  const state = withListener({ chain });
+  expect(readCallee(state, REGISTRAR)).toMatchObject({ chain: ['FF'], hasRoot: false });
 });
 
 test('a client that names a listener the cell does not have is refused with its place in the inventory', () => {
@@ -166,3 +173,9 @@ test('saving at the master changes no node before its synchronization', () => {
     new Set(['stCell/dmgr']),
   );
 });
+
+const colons = (text: string) => (text.match(/../gu) ?? []).join(':').toLowerCase();
+
+const isManager = ({ owner, endpoint }: ListenerFacts) => owner === 'dmgr' && endpoint === 'SOAP_CONNECTOR_ADDRESS';
+
+const chainOf = (callee: ReturnType<typeof readCallee>) => (callee.kind === 'listening' ? { chain: callee.chain } : {});

@@ -10,9 +10,6 @@ import { sametimeCell, strictPhase, supersetPhase } from '../helpers/topology-ce
 
 test('the topology uses no clock, no random source, no file and no network', () => {
   const { inventory, facts } = sametimeCell();
-  const poison = (name: string) => () => {
-    throw new Error(`${name} was used`);
-  };
   vi.stubGlobal('Date', poison('Date'));
   vi.stubGlobal('performance', { now: poison('performance.now') });
   const spies = [
@@ -38,3 +35,9 @@ test('the topology uses no clock, no random source, no file and no network', () 
     vi.unstubAllGlobals();
   }
 });
+
+// Not an arrow function: Date is called with new.
+const poison = (name: string) =>
+  function used() {
+    throw new Error(`${name} was used`);
+  };

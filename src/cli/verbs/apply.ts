@@ -31,7 +31,11 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
 }
 
 /** With progress, signals and the report at the end, whatever the end is. */
-export async function applyShown(plan: Plan, inputs: Inputs, flags: { readonly json: boolean; readonly state: string }): Promise<ApplyOutcome> {
+export async function applyShown(
+  plan: Plan,
+  inputs: Inputs,
+  flags: { readonly json: boolean; readonly state: string },
+): Promise<ApplyOutcome> {
   const signals = watchSignals();
   const events = openEvents(plan, flags.json);
   const { inventory, playbook, certificates, logins } = inputs;
@@ -48,7 +52,13 @@ export async function applyShown(plan: Plan, inputs: Inputs, flags: { readonly j
       emit: events.emit,
       isHoldRequested: signals.isHoldRequested,
     });
-    await events.end({ type: 'result', status: outcome.status, applied: outcome.applied, already: outcome.already, run: outcome.run.runId });
+    await events.end({
+      type: 'result',
+      status: outcome.status,
+      applied: outcome.applied,
+      already: outcome.already,
+      run: outcome.run.runId,
+    });
     return outcome;
   } catch (error) {
     await events.end({ type: 'result', status: 'failed', code: error instanceof OperatorError ? error.code : 'BUG' });
@@ -61,15 +71,19 @@ export async function applyShown(plan: Plan, inputs: Inputs, flags: { readonly j
 }
 
 function finishEmpty(plan: Plan, flags: ApplyFlags): void {
-  if (flags.json) writeResult(JSON.stringify({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash }));
+  if (flags.json)
+    writeResult(JSON.stringify({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash }));
   else writeResult('no changes: everything is as the playbook wants it');
 }
 
 /** The name of what is changed has to be said once more: nobody applies to the wrong cell by pressing Enter. */
 async function confirm(plan: Plan, { confirm: given, input, json }: ApplyFlags): Promise<void> {
-  const name = given ?? (await ask({ question: `Type ${plan.confirm} to change it:`, flag: '--confirm', isAllowed: input && !json }));
+  const name =
+    given ??
+    (await ask({ question: `Type ${plan.confirm} to change it:`, flag: '--confirm', isAllowed: input && !json }));
   if (name === plan.confirm) return;
   const message = `the plan changes ${plan.confirm}, the confirmation says ${name === '' ? 'nothing' : name}`;
-  throw new OperatorError('CONFIRM_MISSING', message, { hint: `Give --confirm ${plan.confirm} when that is what you want to change.` });
+  throw new OperatorError('CONFIRM_MISSING', message, {
+    hint: `Give --confirm ${plan.confirm} when that is what you want to change.`,
+  });
 }
-

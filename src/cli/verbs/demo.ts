@@ -32,7 +32,10 @@ export async function demo({ out, json }: GlobalFlags & { readonly out: string }
   if (!json) writeNote(renderPlanText(plan));
   const { run } = await applyShown(plan, inputs, { json, state: join(folder, 'runs') });
   await keep(run, folder);
-  if (!json) writeResult(`${renderRunText(await loadReport(run))}\nreport: ${relative(process.cwd(), join(folder, 'report.html'))}\n`);
+  if (!json)
+    writeResult(
+      `${renderRunText(await loadReport(run))}\nreport: ${relative(process.cwd(), join(folder, 'report.html'))}\n`,
+    );
 }
 
 /** The latest run's papers under fixed names. */

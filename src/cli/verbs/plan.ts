@@ -19,7 +19,8 @@ export async function plan(flags: PlanFlags): Promise<void> {
   if (flags.json) writeJson(made);
   else writeResult(renderPlanText(made));
   if (!made.proof.safe) throw refusal(made);
-  if (flags.out !== undefined && made.steps.length > 0) writeNote(`next: npx strictstep apply ${flags.out} --confirm ${made.confirm}`);
+  if (flags.out !== undefined && made.steps.length > 0)
+    writeNote(`next: npx strictstep apply ${flags.out} --confirm ${made.confirm}`);
   if (flags.detailedExitcode && made.steps.length > 0) process.exitCode = EXIT.findings;
 }
 

@@ -45,12 +45,19 @@ function renderPlan(plan: Plan, format: string): string {
 function renderRun(report: RunReport, format: string): string {
   switch (format) {
     case 'json':
-      return prettyJson({ status: report.status, events: report.events, evidence: report.evidence ?? null, plan: report.plan.hash });
+      return prettyJson({
+        status: report.status,
+        events: report.events,
+        evidence: report.evidence ?? null,
+        plan: report.plan.hash,
+      });
     case 'html':
       return renderReportHtml(report);
     case 'text':
       return renderRunText(report);
     default:
-      throw new OperatorError('USAGE', `a run has no form ${format}`, { hint: 'A run is shown as text, html or json; the others are for plans.' });
+      throw new OperatorError('USAGE', `a run has no form ${format}`, {
+        hint: 'A run is shown as text, html or json; the others are for plans.',
+      });
   }
 }

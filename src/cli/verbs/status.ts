@@ -12,10 +12,16 @@ export async function status(run: string | undefined, flags: GlobalFlags & { rea
     return flags.json ? writeJson(summaryOf(run, report)) : writeResult(renderRunText(report));
   }
   const names = await listRuns(flags.state);
-  const runs = await Promise.all(names.map(async (name) => summaryOf(name, await loadReport(runFolderOf(flags.state, name)))));
+  const runs = await Promise.all(
+    names.map(async (name) => summaryOf(name, await loadReport(runFolderOf(flags.state, name)))),
+  );
   if (flags.json) return writeJson({ schema: 1, runs });
   if (runs.length === 0) return writeResult(`no runs in ${flags.state}`);
-  writeResult(runs.map((item) => `${item.run}  ${item.status.padEnd(11)} ${item.finished}/${item.steps} steps  ${item.playbook}`).join('\n'));
+  writeResult(
+    runs
+      .map((item) => `${item.run}  ${item.status.padEnd(11)} ${item.finished}/${item.steps} steps  ${item.playbook}`)
+      .join('\n'),
+  );
 }
 
 const summaryOf = (run: string, { status: state, events, plan }: RunReport) => ({

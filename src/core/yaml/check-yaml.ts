@@ -10,9 +10,15 @@ import { keyPlaceAt, nodeAt, placeAt, quoted, renderPath, toJson } from './yaml-
 export function checkYaml<Value>(tree: YamlNode, schema: z.ZodType<Value>): Value {
   const result = schema.safeParse(toJson(tree));
   if (result.success) return result.data;
+  const { issues } = result.error;
+  // A misspelt key is missing as well; only the misspelling is worth telling.
+  const misspelt = new Set(
+    issues.filter(({ code }) => code === 'unrecognized_keys').map(({ path }) => path.join('\n')),
+  );
+  const told = issues.filter(({ path }) => nodeAt(tree, plain(path)) || !misspelt.has(path.slice(0, -1).join('\n')));
   throwFindings(
     tree,
-    result.error.issues.flatMap((issue) => findingsOf(issue, tree)),
+    told.flatMap((issue) => findingsOf(issue, tree)),
   );
   throw new TypeError('the schema refuses the file without an issue');
 }
@@ -29,8 +35,10 @@ export function throwFindings(tree: YamlNode, findings: readonly Finding[]): voi
 
 type Issue = z.core.$ZodIssue;
 
+const plain = (path: Issue['path']): YamlPath => path.filter((part) => typeof part !== 'symbol');
+
 function findingsOf(issue: Issue, tree: YamlNode): readonly Finding[] {
-  const path = issue.path.filter((part) => typeof part !== 'symbol');
+  const path = plain(issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = issue.message.split(' ');
     return issue.keys.map((key) => ({

@@ -23,8 +23,7 @@ export interface SoapTarget {
   } | null;
 }
 
-const DENIED =
-  'ADMN0022E: Access is denied for the operation because of insufficient or empty credentials.';
+const DENIED = 'ADMN0022E: Access is denied for the operation because of insufficient or empty credentials.';
 
 export function serveSoap(socket: TLSSocket, target: SoapTarget): void {
   let isLoggedIn = false;

@@ -50,15 +50,20 @@ export async function readSecurity(configRoot: string, cell: string): Promise<Se
     if (encoded === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
     return parsePassword(encoded, `password of key store ${name}`);
   };
-  const security = { configRoot, model: await parseSecurityXml(text), passwordOf };
+  const security = { configRoot, model: parseSecurityXml(text), passwordOf };
   last = { key, security };
   return security;
 }
 
 /** @throws Error with the words for the log when the process could not use the configuration */
-export function settingsFor(security: Security, path: ScopePath, direction: Direction): TlsSettings & { readonly certificateAlias: string } {
+export function settingsFor(
+  security: Security,
+  path: ScopePath,
+  direction: Direction,
+): TlsSettings & { readonly certificateAlias: string } {
   const effective = effectiveSsl(security.model, path, direction);
-  if (effective === undefined) throw new Error(`CWPKI0016E: no SSL configuration for ${renderScope(path)} ${direction}`);
+  if (effective === undefined)
+    throw new Error(`CWPKI0016E: no SSL configuration for ${renderScope(path)} ${direction}`);
   return { ...settingsOf(effective.configuration), certificateAlias: effective.certificateAlias };
 }
 
@@ -85,7 +90,7 @@ function ciphersOf({ alias, securityLevel, enabledCiphers }: SslConfiguration): 
   return `${names.join(':')}:@SECLEVEL=0`;
 }
 
-const storeFile = (security: Security, { name, scope }: StoreReference): string => {
+export const storeFile = (security: Security, { name, scope }: StoreReference): string => {
   const entry = security.model.keyStores.find((one) => one.name === name && one.scope === scope);
   if (entry === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
   return entry.location.replace('${CONFIG_ROOT}', security.configRoot);
@@ -95,12 +100,19 @@ const storeFile = (security: Security, { name, scope }: StoreReference): string 
 export async function servedKey(security: Security, { keyStore }: TlsSettings, alias: string): Promise<ServedKey> {
   const file = storeFile(security, keyStore);
   const store = await openStoreFile(file, security.passwordOf(keyStore)).catch((error: Error) => {
-    throw new Error(`CWPKI0033E: The keystore located at "${file}" failed to load due to the following error: ${error.message}.`);
+    throw new Error(
+      `CWPKI0033E: The keystore located at "${file}" failed to load due to the following error: ${error.message}.`,
+    );
   });
   const key = keyOf(store, alias);
   if (key !== undefined) return key;
-  throw new Error(`CWPKI0024E: The certificate alias "${alias}" specified by the property com.ibm.ssl.keyStoreServerAlias is not found in KeyStore "${file}".`);
+  throw new Error(
+    `CWPKI0024E: The certificate alias "${alias}" specified by the property com.ibm.ssl.keyStoreServerAlias is not found in KeyStore "${file}".`,
+  );
 }
 
-export const trustedSigners = async (security: Security, { trustStore }: TlsSettings): Promise<readonly X509Certificate[]> =>
+export const trustedSigners = async (
+  security: Security,
+  { trustStore }: TlsSettings,
+): Promise<readonly X509Certificate[]> =>
   signersOf(await openStoreFile(storeFile(security, trustStore), security.passwordOf(trustStore)));

@@ -2,7 +2,8 @@
 // that really calls its application server over TLS, and one line of SIP.
 import type { TLSSocket } from 'node:tls';
 import { findUntrusted, openTls, peerChain } from '../tls-client.ts';
-import { ADDRESS } from '../site.ts';
+import { ADDRESS, endpointOf, placeNamed, portOf } from '../site.ts';
+import type { Place, Site } from '../site.ts';
 import { readSecurity, settingsFor, trustedSigners } from './tls-settings.ts';
 import type { Security, TlsSettings } from './tls-settings.ts';
 
@@ -61,22 +62,20 @@ export async function callOut(security: Security, settings: TlsSettings, port: n
   );
 }
 
-type ProxyParts = {
-  /** the configuration as it was when the proxy started */
-  readonly started: Security;
-  readonly configRoot: string;
-  readonly path: { readonly cell: string; readonly node: string; readonly server: string };
-  readonly targetPort: number;
-};
-
-/** Forwards to the application server. With dynamic update the disk decides, without it the configuration of the start. */
-export async function forward({ started, configRoot, path, targetPort }: ProxyParts): Promise<readonly [string, string]> {
+/** What a web port answers: a server its name, a proxy what its application server said. With dynamic update the proxy
+ * calls with the configuration on the disk, without it with that of its start. */
+export async function respond(site: Site, place: Place, started: Security): Promise<readonly [string, string]> {
+  const { profile, server } = place;
+  if (server.forwardsTo === undefined) return ['200 OK', server.name];
+  const target = placeNamed(site.scenario, `${profile.node}/${server.forwardsTo}`);
+  const targetPort = portOf(site, endpointOf(target.server, { service: 'web' }));
+  const scope = { cell: site.scenario.cell, node: profile.node, server: server.name };
   try {
-    const onDisk = await readSecurity(configRoot, path.cell);
+    const onDisk = await readSecurity(started.configRoot, scope.cell);
     const security = onDisk.model.dynamicUpdate ? onDisk : started;
-    const socket = await callOut(security, settingsFor(security, path, 'outbound'), targetPort);
+    const socket = await callOut(security, settingsFor(security, scope, 'outbound'), targetPort);
     const { status, body } = await getRoot(socket);
-    return status.startsWith('HTTP/1.1 200') ? ['200 OK', `${path.server} -> ${body}`] : ['502 Bad Gateway', status];
+    return status.startsWith('HTTP/1.1 200') ? ['200 OK', `${server.name} -> ${body}`] : ['502 Bad Gateway', status];
   } catch (error) {
     return ['502 Bad Gateway', error instanceof Error ? error.message : String(error)];
   }

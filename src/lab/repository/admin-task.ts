@@ -10,6 +10,7 @@ import { scopeCommands } from './scopes.ts';
 import { commandException } from './scripting-exception.ts';
 import { signerCertificateCommands } from './signer-certificates.ts';
 import { sslConfigurationCommands } from './ssl-configurations.ts';
+import { sslGroupChangeCommands } from './ssl-group-changes.ts';
 import { sslGroupCommands } from './ssl-groups.ts';
 import { attributeOf, childElements } from './xml-tree.ts';
 
@@ -49,6 +50,7 @@ const listNodes: Command = {
 const COMMANDS: Commands = {
   ...sslConfigurationCommands,
   ...sslGroupCommands,
+  ...sslGroupChangeCommands,
   ...keyStoreCommands,
   ...personalCertificateCommands,
   ...keyFileCommands,

@@ -1,7 +1,7 @@
 // What a failed administrative call throws: in Java com.ibm.ws.scripting.ScriptingException around the command's own
 // exception. Texts without a message id are ours: the ids of the product are not known for them.
 
-export const SCRIPTING_EXCEPTION = 'com.ibm.ws.scripting.ScriptingException';
+const SCRIPTING_EXCEPTION = 'com.ibm.ws.scripting.ScriptingException';
 const COMMAND_EXCEPTION = 'com.ibm.websphere.management.cmdframework.CommandException';
 
 export type ScriptingException = Error & { readonly javaClass: string };
@@ -14,7 +14,3 @@ export const commandException = (text: string): ScriptingException =>
 
 export const isScriptingException = (error: unknown): error is ScriptingException =>
   error instanceof Error && 'javaClass' in error;
-
-/** Java's toString of the exception: the text that goes over the SOAP connection. */
-export const describeException = (error: unknown): string =>
-  isScriptingException(error) ? `${error.javaClass}: ${error.message}` : `${SCRIPTING_EXCEPTION}: ${String(error)}`;

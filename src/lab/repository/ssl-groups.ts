@@ -1,51 +1,12 @@
-// AdminTask commands over SSL configuration groups: the tree "Manage endpoint security configurations". A scope overrides
-// what is above it when a group exists at exactly that scope and direction.
+// AdminTask commands that show SSL configuration groups, the tree "Manage endpoint security configurations". A scope
+// overrides what is above it when a group exists at exactly that scope and direction.
 import { renderAttributes, renderLines } from './attribute-list.ts';
-import type { Command, Commands, WorkspaceDocuments } from './command.ts';
-import type { Options } from './options.ts';
+import type { Command, Commands } from './command.ts';
+import { directionOption, existingGroup } from './group-key.ts';
 import { isTrue } from './options.ts';
-import { dataId, scopeAndOuter, scopeId, scopeOption } from './scopes.ts';
-import { commandException } from './scripting-exception.ts';
-import {
-  addObject,
-  idOf,
-  newId,
-  objectAt,
-  objectById,
-  objects,
-  removeObject,
-  scopeOf,
-  withObject,
-} from './security-document.ts';
-import { sslConfigurationAt } from './ssl-configurations.ts';
-import { attributeOf, withAttribute } from './xml-tree.ts';
-import type { XmlElement } from './xml-tree.ts';
-
-function directionOption(options: Options): string {
-  const direction = options.get('direction') ?? '';
-  if (direction === 'inbound' || direction === 'outbound') return direction;
-  throw commandException(`The direction "${direction}" is not valid.`);
-}
-
-type Key = { readonly name: string; readonly direction: string; readonly scope: string };
-
-const keyOf = (documents: WorkspaceDocuments, options: Options): Key => ({
-  name: options.get('name') ?? '',
-  direction: directionOption(options),
-  scope: scopeOption(documents, options, 'scopeName'),
-});
-
-const groupAt = (documents: WorkspaceDocuments, { name, direction, scope }: Key): XmlElement | undefined =>
-  objectAt(documents.security(), 'sslConfigGroups', { name, direction }, scope);
-
-function existing(documents: WorkspaceDocuments, options: Options): XmlElement {
-  const key = keyOf(documents, options);
-  const found = groupAt(documents, key);
-  if (found !== undefined) return found;
-  throw commandException(
-    `The SSL configuration group "${key.name}" (${key.direction}) does not exist at the scope "${key.scope}".`,
-  );
-}
+import { dataId, scopeAndOuter, scopeOption } from './scopes.ts';
+import { idOf, objectAt, objectById, objects, scopeOf } from './security-document.ts';
+import { attributeOf } from './xml-tree.ts';
 
 const listSSLConfigGroups: Command = {
   options: ['scopeName', 'direction', 'displayObjectName', 'all'],
@@ -70,7 +31,7 @@ const listSSLConfigGroups: Command = {
 const getSSLConfigGroup: Command = {
   options: ['name*', 'direction*', 'scopeName'],
   execute: (documents, options) => {
-    const group = existing(documents, options);
+    const group = existingGroup(documents, options);
     const reference = (name: string) => [name, `(${dataId(documents, attributeOf(group, name) ?? '')})`] as const;
     return renderAttributes([
       ...['name', 'direction', 'certificateAlias'].map((name) => [name, attributeOf(group, name) ?? ''] as const),
@@ -79,69 +40,6 @@ const getSSLConfigGroup: Command = {
       ['_Websphere_Config_Data_Id', dataId(documents, idOf(group))],
       ['_Websphere_Config_Data_Type', 'SSLConfigGroup'],
     ]);
-  },
-};
-
-const GROUP = ['name*', 'direction*', 'certificateAlias', 'scopeName', 'sslConfigAliasName', 'sslConfigScopeName'];
-
-const configurationId = (documents: WorkspaceDocuments, options: Options): string =>
-  idOf(
-    sslConfigurationAt(
-      documents,
-      options.get('sslConfigAliasName') ?? '',
-      scopeOption(documents, options, 'sslConfigScopeName'),
-    ),
-  );
-
-// Whether certificateAlias is in the key store of the configuration is not asked here: a process that starts finds out.
-const createSSLConfigGroup: Command = {
-  options: GROUP.map((name) => (name === 'certificateAlias' || name === 'sslConfigAliasName' ? `${name}*` : name)),
-  execute: (documents, options) => {
-    const key = keyOf(documents, options);
-    const { name, direction, scope } = key;
-    if (groupAt(documents, key) !== undefined) {
-      throw commandException(
-        `The SSL configuration group "${name}" (${direction}) already exists at the scope "${scope}".`,
-      );
-    }
-    const sslConfig = configurationId(documents, options);
-    const managementScope = scopeId(documents, scope);
-    const document = documents.security();
-    const id = newId(document, 'SSLConfigGroup', documents.now());
-    const certificateAlias = options.get('certificateAlias') ?? '';
-    documents.setSecurity(
-      addObject(document, 'sslConfigGroups', {
-        'xmi:id': id,
-        name,
-        direction,
-        certificateAlias,
-        sslConfig,
-        managementScope,
-      }),
-    );
-    return `${name}(${dataId(documents, id)})`;
-  },
-};
-
-const modifySSLConfigGroup: Command = {
-  options: GROUP,
-  execute: (documents, options) => {
-    let group = existing(documents, options);
-    const certificateAlias = options.get('certificateAlias');
-    if (certificateAlias !== undefined) group = withAttribute(group, 'certificateAlias', certificateAlias);
-    if (options.get('sslConfigAliasName'))
-      group = withAttribute(group, 'sslConfig', configurationId(documents, options));
-    documents.setSecurity(withObject(documents.security(), group));
-    return '';
-  },
-};
-
-const deleteSSLConfigGroup: Command = {
-  options: ['name*', 'direction*', 'scopeName'],
-  execute: (documents, options) => {
-    const group = existing(documents, options);
-    documents.setSecurity(removeObject(documents.security(), idOf(group)));
-    return '';
   },
 };
 
@@ -161,11 +59,4 @@ const getInheritedSSLConfig: Command = {
   },
 };
 
-export const sslGroupCommands: Commands = {
-  listSSLConfigGroups,
-  getSSLConfigGroup,
-  createSSLConfigGroup,
-  modifySSLConfigGroup,
-  deleteSSLConfigGroup,
-  getInheritedSSLConfig,
-};
+export const sslGroupCommands: Commands = { listSSLConfigGroups, getSSLConfigGroup, getInheritedSSLConfig };

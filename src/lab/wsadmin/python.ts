@@ -5,6 +5,7 @@
 import { runInThisContext } from 'node:vm';
 import type { LineReader } from '../line-reader.ts';
 import { loadSkulpt } from './skulpt.ts';
+import { javaException, makeScriptingObject, plainArgument } from './scripting-object.ts';
 import type { PyObject, Skulpt } from './skulpt.ts';
 
 export type PythonOptions = {
@@ -96,44 +97,6 @@ function addSysExit(Sk: Skulpt): void {
   Sk.importModule('sys', false, false).$d['exit'] = new Sk.builtin.func((code = new Sk.builtin.str('0')) => {
     throw new Sk.builtin.SystemExit(code);
   });
-}
-
-// Skulpt calls it with `new`; a function expression would be made anew for every object.
-function noState(): void {}
-
-/** An object that has every method: what it may do is decided where the call arrives. */
-function makeScriptingObject(
-  Sk: Skulpt,
-  name: string,
-  remote: (object: string, method: string, args: readonly PyObject[]) => Promise<PyObject>,
-): PyObject {
-  const ScriptingObject = Sk.abstr.buildNativeClass(name, {
-    constructor: noState,
-    slots: {
-      tp$getattr: (method: PyObject) =>
-        new Sk.builtin.func((...args) => Sk.misceval.promiseToSuspension(remote(name, String(method.v), args))),
-    },
-  });
-  return new ScriptingObject();
-}
-
-function plainArgument(Sk: Skulpt, value: PyObject): string | readonly string[] {
-  const plain = Sk.ffi.remapToJs(value);
-  if (Array.isArray(plain)) return plain.map(String);
-  return plain === null || typeof plain === 'object' ? '' : String(plain);
-}
-
-const JAVA = /^([\w$]+(?:\.[\w$]+)+): ([\s\S]*)$/;
-
-/** `a.b.SomeException: text` becomes a Python exception of the class `a.b.SomeException` with that text. */
-function javaException(Sk: Skulpt, known: Map<string, PyObject>, described: string): PyObject {
-  const [, name = 'java.lang.Exception', text = described] = JAVA.exec(described) ?? [];
-  const bases = new Sk.builtin.tuple([Sk.builtin.Exception]);
-  const type =
-    known.get(name) ??
-    Sk.misceval.callsimArray(Sk.builtin.type, [new Sk.builtin.str(name), bases, new Sk.builtin.dict([])]);
-  known.set(name, type);
-  return Sk.misceval.callsimArray(type, [new Sk.builtin.str(text)]);
 }
 
 function isExpression(Sk: Skulpt, source: string): boolean {

@@ -5,8 +5,7 @@ const CONTINUATION = /\r?\n {11}(?=\S)/gu;
 const ID = /\b[A-Z]{4,5}\d{4}[IWE]\b/u;
 
 /** Joins every wrapped line to the one it belongs to. */
-export const unwrapLines = (text: string): readonly string[] =>
-  text.replaceAll(CONTINUATION, ' ').split(/\r?\n/u);
+export const unwrapLines = (text: string): readonly string[] => text.replaceAll(CONTINUATION, ' ').split(/\r?\n/u);
 
 export const messageIdOf = (line: string): string | undefined => ID.exec(line)?.[0];
 

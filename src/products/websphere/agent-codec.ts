@@ -44,9 +44,13 @@ export function decodeReply(line: string): AgentReply | undefined {
   )?.groups;
   const kind = found?.['kind'];
   if (found === undefined || (kind !== 'ok' && kind !== 'err')) {
-    throw new OperatorError('REMOTE_REPLY', `the wsadmin agent printed a line of an unknown form: ${line.slice(0, 80)}`, {
-      hint: 'Check that only one strictstep uses this session and that the line is not cut by the remote side.',
-    });
+    throw new OperatorError(
+      'REMOTE_REPLY',
+      `the wsadmin agent printed a line of an unknown form: ${line.slice(0, 80)}`,
+      {
+        hint: 'Check that only one strictstep uses this session and that the line is not cut by the remote side.',
+      },
+    );
   }
   return { id: found['id'] ?? '', kind, text: decodeText(found['digits'] ?? '') };
 }

@@ -24,7 +24,9 @@ export const QOP_VALUES: readonly string[] = Object.keys(MEANING);
 
 /** Versions in ascending order; a comma list is the union of its parts. Undefined when a part is not a known value. */
 export function protocolsOf(value: string): readonly ProtocolVersion[] | undefined {
-  const parts = value.split(',').map((part) => (Object.hasOwn(MEANING, part.trim()) ? MEANING[part.trim()] : undefined));
+  const parts = value
+    .split(',')
+    .map((part) => (Object.hasOwn(MEANING, part.trim()) ? MEANING[part.trim()] : undefined));
   if (parts.includes(undefined)) return undefined;
   const enabled = new Set(parts.flatMap((versions) => versions ?? []));
   return ORDER.filter((version) => enabled.has(version));

@@ -23,7 +23,8 @@ export function scopesFromNarrowest({ cell, node, server, endpoint }: ScopePath)
   const paths: ScopePath[] = [{ cell }];
   if (node !== undefined) paths.push({ cell, node });
   if (node !== undefined && server !== undefined) paths.push({ cell, node, server });
-  if (node !== undefined && server !== undefined && endpoint !== undefined) paths.push({ cell, node, server, endpoint });
+  if (node !== undefined && server !== undefined && endpoint !== undefined)
+    paths.push({ cell, node, server, endpoint });
   return paths.toReversed().map(renderScope);
 }
 
@@ -36,7 +37,10 @@ export function parseScope(scope: string): ParsedScope {
   const kinds = found.map(({ groups }) => groups?.['kind'] ?? '');
   const isWhole = found.map(([text]) => text).join('') === scope;
   if (!isWhole || found.length === 0 || !KINDS.some((known) => `${known}/`.startsWith(`${kinds.join('/')}/`))) {
-    throw new OperatorError('REMOTE_REPLY', `management scope "${scope}" does not have the form (cell):name:(node):name`);
+    throw new OperatorError(
+      'REMOTE_REPLY',
+      `management scope "${scope}" does not have the form (cell):name:(node):name`,
+    );
   }
   const named = (kind: string): string => found[kinds.indexOf(kind)]?.groups?.['name'] ?? '';
   const rest = ['node', 'server', 'endpoint', 'cluster', 'nodegroup'].filter((kind) => kinds.includes(kind));

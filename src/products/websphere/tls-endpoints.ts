@@ -24,4 +24,5 @@ const TLS_ENDPOINTS: Readonly<Record<string, TlsEndpointKind>> = {
 export const tlsEndpointKind = (name: string): TlsEndpointKind | undefined =>
   Object.hasOwn(TLS_ENDPOINTS, name) ? TLS_ENDPOINTS[name] : undefined;
 
-export const isProbedEndpoint = (name: string): boolean => tlsEndpointKind(name) === 'probed';
+/** TLS that strictstep can probe. */
+export const isTlsEndpoint = (name: string): boolean => tlsEndpointKind(name) === 'probed';

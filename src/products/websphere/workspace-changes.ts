@@ -8,8 +8,12 @@ export const documentPath = (document: string): string => document.trim().replac
 /** @throws OperatorError REMOTE_REPLY */
 export function parseWorkspaceChanges(text: string): readonly string[] {
   const [heading, ...documents] = text.split(/\r?\n/u).filter((line) => line.trim() !== '');
-  if (heading === undefined || heading.includes('WASX7241I')) return [];
-  if (!heading.includes('WASX7146I') || !documents.every((line) => /^\s*\S.*[|/]\S+\s*$/u.test(line))) {
+  if (heading?.includes('WASX7241I') === true) return [];
+  if (
+    heading?.includes('WASX7146I') !== true ||
+    documents.length === 0 ||
+    !documents.every((line) => /^\s*\S.*[|/]\S+\s*$/u.test(line))
+  ) {
     throw new OperatorError('REMOTE_REPLY', `AdminConfig.queryChanges answered: ${text.slice(0, 160)}`, {
       hint: 'The unsaved documents could not be read, so nothing was saved.',
     });

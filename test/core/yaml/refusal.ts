@@ -11,6 +11,16 @@ export function refusalOf(call: () => unknown): OperatorError {
   throw new Error('the call was expected to throw an OperatorError, and it returned');
 }
 
+/** What the call throws, of whatever kind; undefined if it returns. */
+export function thrownBy(call: () => unknown): unknown {
+  try {
+    call();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 /** `§` in the text marks where the error must point; gives the text without it, and the place. */
 export function marked(text: string): { text: string; line: number; column: number } {
   const before = text.split('§')[0] ?? '';

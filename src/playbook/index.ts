@@ -1,4 +1,4 @@
-// Playbook file -> typed playbook.
+// The room playbook: file -> typed playbook (parse-playbook.ts is the same for text).
 import { loadText } from '../core/yaml/load-text.ts';
 import { parsePlaybook } from './parse-playbook.ts';
 import type { Playbook } from './types.ts';

@@ -1,4 +1,4 @@
-// Inventory file -> typed inventory.
+// The room inventory: file -> typed inventory (parse-inventory.ts is the same for text).
 import { loadText } from '../core/yaml/load-text.ts';
 import { parseInventory } from './parse-inventory.ts';
 import type { Inventory } from './types.ts';

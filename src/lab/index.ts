@@ -1,0 +1,158 @@
+// The embedded lab: one daemon that simulates a deployment with real SSH, real TLS and real files. Nothing in it decides
+// that a step fails: processes read their disk when they start, and clients shake hands with what is there.
+import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
+import type { Server } from 'node:net';
+import { OperatorError } from '../core/errors.ts';
+import type { Json } from '../core/json.ts';
+import { callAs } from './client-population.ts';
+import { serveControl } from './control.ts';
+import { editFile, parseFault } from './fault.ts';
+import { textOf } from './json-lines.ts';
+import { dressLab, inventoryFile, layLab, moveLab } from './lay.ts';
+import { makeDeployment } from './process/deployment.ts';
+import type { Deployment } from './process/deployment.ts';
+import { sametimeCell } from './scenario/sametime-cell.ts';
+import { adminPasswordFile, places, processName } from './site.ts';
+import type { Site } from './site.ts';
+import { openSshHost } from './ssh-host.ts';
+import { claimBlock, loadState, newToken, reclaimBlock, saveState } from './state.ts';
+import type { LabState } from './state.ts';
+import { runTool } from './tool/run-tool.ts';
+import type { ClientCall, Delays, Fault, ProcessState } from './types.ts';
+
+export { labControl } from './lab-control.ts';
+export type { LabControl } from './lab-control.ts';
+export type { ClientCall, Fault, ProcessState } from './types.ts';
+
+export type LabOptions = {
+  /** made when there is none; a folder in which a lab was laid before goes on from there */
+  readonly dir: string;
+  readonly scenario?: 'sametime-cell';
+  readonly delays?: Partial<Delays>;
+};
+
+export interface Lab extends AsyncDisposable {
+  readonly dir: string;
+  /** usable by every verb once openLab() has resolved */
+  readonly inventoryFile: string;
+  readonly site: Site;
+  readonly processes: () => readonly ProcessState[];
+  readonly callAs: (client: string) => Promise<readonly ClientCall[]>;
+  readonly fault: (fault: Fault) => Promise<void>;
+  /** resolves when the lab was closed, also by `lab down` */
+  readonly closed: Promise<void>;
+  /** ends everything; what ran is started again by the next openLab() on the folder */
+  readonly close: () => Promise<void>;
+}
+
+const SCENARIOS = { 'sametime-cell': sametimeCell } as const;
+const DEFAULT_DELAYS: Delays = { startMs: 50, overlayMs: 150 };
+
+/** @throws OperatorError LAB_STATE when the folder is something else, a lab already runs on it, or a port is taken */
+export async function openLab({ dir, scenario = 'sametime-cell', delays = {} }: LabOptions): Promise<Lab> {
+  await mkdir(dir, { recursive: true });
+  const { site, state, control } = await openSite(await realpath(dir), scenario);
+  try {
+    return await openDaemon(site, state, control, { ...DEFAULT_DELAYS, ...delays });
+  } catch (error) {
+    control.close();
+    throw error;
+  }
+}
+
+type Opened = { readonly site: Site; readonly state: LabState; readonly control: Server };
+
+async function openSite(dir: string, name: keyof typeof SCENARIOS): Promise<Opened> {
+  const scenario = SCENARIOS[name];
+  const before = await loadState(dir);
+  if (before === undefined) {
+    if ((await readdir(dir)).length > 0) {
+      const hint = 'Give an empty folder, or one in which a lab was laid before.';
+      throw new OperatorError('LAB_STATE', `lab ${dir}: the folder is not empty and has no lab.json`, { hint });
+    }
+    const { basePort, control } = await claimBlock(scenario.ports);
+    const site = { dir, scenario, basePort };
+    await layLab(site, new Date());
+    const running = places(scenario).map(processName);
+    const state = { schema: 1, scenario: name, dir, basePort, token: newToken(), pid: null, running } as const;
+    return { site, state, control };
+  }
+  if (before.scenario !== name) {
+    throw new OperatorError('LAB_STATE', `lab ${dir}: holds the scenario ${before.scenario}, not ${name}`);
+  }
+  // A copy of a lab's folder is another lab: it gets ports of its own.
+  const isCopy = before.dir !== dir;
+  const { basePort, control } = isCopy
+    ? await claimBlock(scenario.ports)
+    : { basePort: before.basePort, control: await reclaimBlock(dir, before.basePort, scenario.ports) };
+  const site = { dir, scenario, basePort };
+  if (isCopy) await moveLab(site, before);
+  return { site, state: { ...before, dir, basePort, token: newToken() }, control };
+}
+
+async function openDaemon(site: Site, before: LabState, control: Server, delays: Delays): Promise<Lab> {
+  const keys = await dressLab(site);
+  const password = (await readFile(adminPasswordFile(site), 'utf8')).trimEnd();
+  let state: LabState = { ...before, pid: process.pid };
+  // Written one after another: a later set of running processes must not be overtaken by an earlier one.
+  let saved = saveState(state);
+  const save = (change: Partial<LabState>): void => {
+    state = { ...state, ...change };
+    const now = state;
+    saved = saved.then(() => saveState(now));
+  };
+  await saved;
+  const deployment = makeDeployment({
+    site,
+    delays,
+    isLogin: (user, given) => user === site.scenario.user && given === password,
+    onRunning: (running) => save({ running: [...running] }),
+  });
+  const fault = (input: Fault): Promise<void> => injectFault(site, deployment, parseFault(input));
+  const closed = Promise.withResolvers<void>();
+  let closing: Promise<void> | undefined;
+  const dropControl = serveControl(control, state.token, {
+    tool: (run) => runTool(site, deployment, run),
+    request: async (op, message): Promise<Json> => {
+      if (op === 'processes') return deployment.processes();
+      if (op === 'call-as') return await callAs(site, textOf(message, 'client'));
+      if (op === 'fault') await fault(parseFault(message['fault']));
+      else if (op === 'stop') setImmediate(() => void close());
+      else throw new Error(`the lab has no request ${op}`);
+      return null;
+    },
+  });
+  const hosts = await Promise.all(
+    site.scenario.hosts.map((host) => openSshHost(site, host, keys.hosts.get(host.name) ?? '', keys.client)),
+  );
+  await deployment.start(before.running);
+  const end = async (): Promise<void> => {
+    await Promise.all(hosts.map((host) => host.close()));
+    await deployment.close();
+    save({ pid: null });
+    await saved;
+    dropControl();
+    const done = Promise.withResolvers<void>();
+    control.close(() => done.resolve());
+    await done.promise;
+    closed.resolve();
+  };
+  const close = (): Promise<void> => (closing ??= end());
+  return {
+    dir: site.dir,
+    inventoryFile: inventoryFile(site.dir),
+    site,
+    processes: () => deployment.processes(),
+    callAs: (client) => callAs(site, client),
+    fault,
+    closed: closed.promise,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function injectFault(site: Site, deployment: Deployment, fault: Fault): Promise<void> {
+  if (fault.kind === 'edit-file') await editFile(site.dir, fault);
+  else if (fault.kind === 'delay') deployment.delayStart(fault.process, fault.startMs);
+  else deployment.process(fault.process).kill();
+}

@@ -1,0 +1,96 @@
+// Lays the folder of a lab. What costs time (keys, stores, the configuration) is made once; what depends on the folder's
+// path, its ports or the running Node is written anew at every start.
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { renderSoapClientProperties, renderSslClientProperties } from './client-properties.ts';
+import { writeBinScripts } from './bin-scripts.ts';
+import { renderInventory } from './inventory-file.ts';
+import { layMaterial } from './material/lay-material.ts';
+import { openMeetingsDatabase } from './database/meetings-database.ts';
+import {
+  ADDRESS,
+  adminPasswordFile,
+  databaseFile,
+  databasePasswordFile,
+  managerOf,
+  profileRoot,
+  soapPort,
+} from './site.ts';
+import type { Site } from './site.ts';
+import { loadSshKey } from './ssh-host.ts';
+
+export type HostKeys = { readonly client: string; readonly hosts: ReadonlyMap<string, string> };
+
+export const inventoryFile = (dir: string): string => path.join(dir, 'inventory.yaml');
+
+/** Makes what a new lab needs: everything that later belongs to the deployment's administrators. */
+export async function layLab(site: Site, now: Date): Promise<void> {
+  await mkdir(path.join(site.dir, 'secrets'), { recursive: true, mode: 0o700 });
+  await writePassword(adminPasswordFile(site));
+  await writePassword(databasePasswordFile(site));
+  await layMaterial(site, { now });
+  for (const profile of site.scenario.profiles) {
+    const properties = path.join(profileRoot(site, profile), 'properties');
+    await mkdir(properties, { recursive: true });
+    const ssl = renderSslClientProperties(profileRoot(site, profile), 'SSL_TLS');
+    await writeFile(path.join(properties, 'ssl.client.props'), ssl);
+    await writeFile(path.join(properties, 'soap.client.props'), renderSoapClientProperties(), { mode: 0o600 });
+    await writeFile(path.join(properties, 'wsadmin.properties'), wsadminProperties(site));
+  }
+  await mkdir(path.dirname(databaseFile(site)), { recursive: true });
+  openMeetingsDatabase(databaseFile(site)).close();
+}
+
+const writePassword = (file: string): Promise<void> =>
+  writeFile(file, `${randomBytes(15).toString('base64url')}\n`, { mode: 0o600 });
+
+const wsadminProperties = (site: Site): string =>
+  [
+    'com.ibm.ws.scripting.connectionType=SOAP',
+    `com.ibm.ws.scripting.port=${soapPort(site, managerOf(site.scenario).server)}`,
+    `com.ibm.ws.scripting.host=${ADDRESS}`,
+    'com.ibm.ws.scripting.defaultLang=jython',
+    'com.ibm.ws.scripting.echoparams=false',
+    '',
+  ].join('\n');
+
+/** Writes scripts, known_hosts and the inventory; gives the SSH keys. */
+export async function dressLab(site: Site): Promise<HostKeys> {
+  await writeBinScripts(site);
+  const client = await loadSshKey(path.join(site.dir, 'id_ed25519'));
+  const hosts = new Map<string, string>();
+  const known: string[] = [];
+  for (const { name, offset } of site.scenario.hosts) {
+    const key = await loadSshKey(path.join(site.dir, 'ssh', `${name}_ed25519`));
+    hosts.set(name, key.privateKey);
+    known.push(`[${ADDRESS}]:${site.basePort + offset} ${key.publicLine}\n`);
+  }
+  await writeFile(path.join(site.dir, 'known_hosts'), known.join(''));
+  const files = {
+    certificate: 'certificates/wild_acme_com.p12',
+    certificatePassword: 'secrets/wild_acme_com.password',
+    clientRoots: 'certificates/client-roots.pem',
+  };
+  await writeFile(inventoryFile(site.dir), renderInventory(site, files));
+  return { client: client.privateKey, hosts };
+}
+
+/** A folder that was copied or moved, or that gets other ports: the texts that hold paths and ports follow. */
+export async function moveLab(site: Site, from: { readonly dir: string; readonly basePort: number }): Promise<void> {
+  const shift = site.basePort - from.basePort;
+  for (const file of await textFiles(path.join(site.dir, 'hosts'))) {
+    const text = await readFile(file, 'latin1');
+    const paths = text.replaceAll(from.dir, () => site.dir);
+    const moved = paths.replaceAll(
+      /((?:\bport="|scripting\.port=))(\d+)/g,
+      (_all, head: string, port: string) => `${head}${Number(port) + shift}`,
+    );
+    if (moved !== text) await writeFile(file, moved, { encoding: 'latin1', mode: (await stat(file)).mode });
+  }
+}
+
+const textFiles = async (root: string): Promise<readonly string[]> =>
+  (await readdir(root, { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile() && /\.(xml|props|properties)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name));

@@ -1,0 +1,138 @@
+// One WebSphere process: reads its disk when it starts, opens a TLS listener per endpoint with exactly that, and keeps
+// them until it ends. It starts wholly or not at all: one port that cannot be opened ends it.
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+import path from 'node:path';
+import { logFolder, pidFile, portOf, processName, profileRoot } from '../site.ts';
+import type { Place, Site } from '../site.ts';
+import type { EndpointSpec, ProcessState } from '../types.ts';
+import { openAnchor } from './anchor.ts';
+import type { Anchor } from './anchor.ts';
+import { openListener } from './listener.ts';
+import type { Listener } from './listener.ts';
+import { openSystemOut } from './system-out.ts';
+import type { SystemOut } from './system-out.ts';
+import { readSecurity, servedKey, settingsFor } from './tls-settings.ts';
+import type { Security } from './tls-settings.ts';
+
+/** What a started process serves, and what it does on its own while it runs. */
+export type Life = {
+  readonly serve: (endpoint: EndpointSpec, socket: TLSSocket) => void;
+  readonly end: () => void;
+};
+
+export type ProcessParts = {
+  readonly site: Site;
+  readonly place: Place;
+  readonly startMs: () => number;
+  readonly live: (self: WasProcess, security: Security) => Life;
+  readonly onStart: () => void;
+  /** stopped, or crashed: ended by something else than stop() */
+  readonly onEnd: () => void;
+};
+
+export interface WasProcess {
+  readonly place: Place;
+  readonly log: SystemOut;
+  readonly facts: () => ProcessState;
+  /** Gives the pid; undefined when the process ended because a port could not be opened: SystemOut.log says why. */
+  start(): Promise<number | undefined>;
+  stop(): Promise<void>;
+  /** ends the operating system process from outside */
+  kill(): void;
+}
+
+type Running = { readonly anchor: Anchor; listeners: readonly Listener[]; life: Life | undefined };
+
+export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: ProcessParts): WasProcess {
+  const log = openSystemOut(logFolder(site, place));
+  const { server, profile } = place;
+  const file = pidFile(site, place);
+  let state: ProcessState['state'] = 'stopped';
+  let running: Running | undefined;
+
+  const release = async (ended: Running): Promise<void> => {
+    if (running === ended) {
+      running = undefined;
+      state = 'stopped';
+    }
+    ended.life?.end();
+    await Promise.all(ended.listeners.map((listener) => listener.close()));
+  };
+
+  const openListeners = async (self: WasProcess, current: Running): Promise<void> => {
+    const configRoot = path.join(profileRoot(site, profile), 'config');
+    const { cell } = site.scenario;
+    const security = await readSecurity(configRoot, cell);
+    current.life = live(self, security);
+    const { serve } = current.life;
+    for (const endpoint of server.endpoints) {
+      const scope = { cell, node: profile.node, server: server.name, endpoint: endpoint.name };
+      const settings = settingsFor(security, scope, 'inbound');
+      const listener = await openListener({
+        port: portOf(site, endpoint),
+        settings,
+        served: await servedKey(security, settings, settings.certificateAlias),
+        onConnection: (socket) => serve(endpoint, socket),
+        onHandshakeFailure: (text) => log('E', 'SSLHandshakeE', text),
+      });
+      current.listeners = [...current.listeners, listener];
+    }
+  };
+
+  const self: WasProcess = {
+    place,
+    log,
+    facts: () => ({ process: processName(place), state, pid: running?.anchor.pid ?? null }),
+    async start() {
+      if (running !== undefined || state !== 'stopped') return running?.anchor.pid;
+      state = 'starting';
+      await mkdir(path.dirname(file), { recursive: true });
+      const anchor = await openAnchor(server.name);
+      const current: Running = { anchor, listeners: [], life: undefined };
+      running = current;
+      writeFileSync(file, `${anchor.pid}\n`);
+      void anchor.ended.then(async () => {
+        if (running !== current) return;
+        await release(current);
+        onEnd();
+      });
+      await delay(startMs());
+      try {
+        await openListeners(self, current);
+      } catch (error) {
+        log('E', 'WsServerImpl', error instanceof Error ? error.message : String(error));
+        await end(current);
+        return undefined;
+      }
+      // It may have been killed while its ports were being opened.
+      if (running !== current) {
+        await release(current);
+        return undefined;
+      }
+      state = 'running';
+      log('A', 'WsServerImpl', `WSVR0001I: Server ${server.name} open for e-business`);
+      onStart();
+      return anchor.pid;
+    },
+    async stop() {
+      const current = running;
+      if (current === undefined) return;
+      log('A', 'WsServerImpl', `WSVR0024I: Server ${server.name} stopped`);
+      await end(current);
+      onEnd();
+    },
+    kill: () => running?.anchor.kill(),
+  };
+
+  const end = async (current: Running): Promise<void> => {
+    await release(current);
+    current.anchor.end();
+    await current.anchor.ended;
+    rmSync(file, { force: true });
+  };
+
+  return self;
+}

@@ -1,0 +1,67 @@
+// Operation quality-of-protection: protocol, and on request the cipher list, of one WebSphere SSL configuration.
+// Source: IBM WebSphere 8.5.5, AdminTask group SSLConfigCommands (getSSLConfig, modifySSLConfig).
+import { changesBetween } from '../../core/change.ts';
+import type { Operation } from '../../core/operation.ts';
+import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
+import { parseParams, type Params } from './params.ts';
+import { readState, refuse, renderObject, type Protection, type State } from './state.ts';
+
+/** The attributes that the task asks for; the others are left alone. */
+const wantedOf = ({ protocol, ciphers }: Params): Partial<Protection> => ({
+  protocol,
+  ...(ciphers === null ? {} : { securityLevel: 'CUSTOM', enabledCiphers: ciphers.join(' ') }),
+});
+
+export const qualityOfProtection: Operation<Params, State> = {
+  name: 'quality-of-protection',
+  targets: ['cell', 'node'],
+  parse: parseParams,
+  subject: (params) => renderObject(params),
+  read: async (context, params) => readState(await context.wsadmin(params.cell), params),
+
+  diff(state, params) {
+    refuse(state, params);
+    return state.protection === null ? [] : changesBetween(renderObject(params), state.protection, wantedOf(params));
+  },
+
+  predict: (state, params) =>
+    state.protection === null ? state : { ...state, protection: { ...state.protection, ...wantedOf(params) } },
+
+  effect: ({ cell, scope, configuration, protocol }, { protection }) =>
+    protection === null ? [] : [{ kind: 'ssl-configuration', cell, alias: configuration, scope, protocol }],
+
+  calls: (state, params) => (state.protection === null ? [] : [renderTask(modifyCall(params, wantedOf(params))), SAVE]),
+
+  async apply(context, params) {
+    const wsadmin = await context.wsadmin(params.cell);
+    const state = await readState(wsadmin, params);
+    refuse(state, params);
+    if (state.protection === null || changesBetween('', state.protection, wantedOf(params)).length === 0) return;
+    await saveChanges(wsadmin, documentsOf(params), async () => {
+      await changeTask(wsadmin, modifyCall(params, wantedOf(params)));
+    });
+  },
+
+  async undo(context, params, { protection }) {
+    if (protection === null) return;
+    const { protocol, securityLevel, enabledCiphers } = protection;
+    const before = params.ciphers === null ? { protocol } : { protocol, securityLevel, enabledCiphers };
+    const wsadmin = await context.wsadmin(params.cell);
+    await saveChanges(wsadmin, documentsOf(params), async () => {
+      await changeTask(wsadmin, modifyCall(params, before));
+    });
+  },
+
+  followUps: ({ cell, node }) =>
+    node === null ? [{ kind: 'restart-deployment-manager', cell }] : [{ kind: 'synchronize-node', cell, node }],
+};
+
+const documentsOf = ({ cell }: Params): readonly string[] => [`cells/${cell}/security.xml`];
+
+const modifyCall = (
+  { configuration, scope }: Params,
+  { protocol, ...ciphers }: Partial<Protection>,
+): AdminTaskCall => ({
+  task: 'modifySSLConfig',
+  options: { alias: configuration, scopeName: scope, sslProtocol: protocol ?? '', ...ciphers },
+});

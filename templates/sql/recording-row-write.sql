@@ -1,0 +1,5 @@
+INSERT INTO mtg.configuration (SERVER_ID, CONFIGURATION_KEY, CONFIGURATION_VALUE)
+  SELECT {{serverId}}, {{key}}, {{value}} FROM SYSIBM.SYSDUMMY1
+  WHERE NOT EXISTS (SELECT 1 FROM mtg.configuration WHERE SERVER_ID = {{serverId}} AND CONFIGURATION_KEY = {{key}});
+UPDATE mtg.configuration SET CONFIGURATION_VALUE = {{value}}
+  WHERE SERVER_ID = {{serverId}} AND CONFIGURATION_KEY = {{key}} AND CONFIGURATION_VALUE <> {{value}};

@@ -1,0 +1,20 @@
+// room -> rooms of lower layers it may import (core is open to all).
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  inventory: [],
+  playbook: [],
+  template: [],
+  journal: [],
+  transport: [],
+  tls: [],
+  'products/websphere': [],
+  operations: ['products/websphere', 'template', 'tls'],
+  health: ['tls', 'products/websphere'],
+  topology: ['products/websphere'],
+  facts: ['operations', 'health', 'products/websphere', 'tls'],
+  plan: ['topology', 'products/websphere'],
+  run: ['operations', 'health', 'topology', 'facts', 'plan', 'journal', 'transport', 'products/websphere'],
+  report: ['tls'],
+  lab: ['tls', 'products/websphere', 'transport'],
+  cli: ['inventory', 'playbook', 'operations', 'tls', 'plan', 'run', 'report', 'journal', 'lab'],
+};

@@ -1,0 +1,148 @@
+// A real SSH server on 127.0.0.1 that runs every command with the real /bin/sh in a temporary folder.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import type { AddressInfo, Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import ssh2 from 'ssh2';
+import type { Connection, ServerChannel } from 'ssh2';
+import type { HostEntry } from '../../src/inventory/types.ts';
+
+export type SshServerOptions = {
+  /** sessions at once on one connection; more are refused, as OpenSSH does */
+  readonly maxSessions?: number;
+  /** answers a command itself; false: let /bin/sh run it */
+  readonly intercept?: (command: string, channel: ServerChannel) => boolean;
+  readonly hostKeyType?: 'ed25519' | 'ecdsa' | 'rsa';
+};
+
+export interface SshServer extends AsyncDisposable {
+  /** temporary folder: the working folder of the commands, HOME and TMPDIR */
+  readonly folder: string;
+  readonly entry: HostEntry;
+  /** "ssh-ed25519 AAAA..." */
+  readonly hostKey: string;
+  /** every command line that arrived */
+  readonly commands: readonly string[];
+  /** log-in attempts of any method */
+  readonly logins: readonly string[];
+  /** most sessions that were open at once */
+  peakSessions(): number;
+  /** resets every connection, as a broken network does */
+  dropLinks(): void;
+}
+
+export const keyPair = (type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): { private: string; public: string } =>
+  type === 'ed25519'
+    ? ssh2.utils.generateKeyPairSync('ed25519')
+    : ssh2.utils.generateKeyPairSync(type, type === 'rsa' ? { bits: 2048 } : { bits: 256 });
+
+export async function openSshServer(options: SshServerOptions = {}): Promise<SshServer> {
+  const folder = await mkdtemp(join(tmpdir(), 'strictstep-ssh-'));
+  const host = keyPair(options.hostKeyType);
+  const user = keyPair();
+  const commands: string[] = [];
+  const logins: string[] = [];
+  const sockets = new Set<Socket>();
+  const children = new Set<number>();
+  let open = 0;
+  let peak = 0;
+
+  const serve = (connection: Connection): void => {
+    connection.on('error', () => undefined);
+    connection.on('authentication', (context) => {
+      logins.push(`${context.method} ${context.username}`);
+      if (context.method !== 'publickey') return context.reject(['publickey']);
+      const key = ssh2.utils.parseKey(user.public);
+      if (key instanceof Error || !context.key.data.equals(key.getPublicSSH())) return context.reject(['publickey']);
+      if (context.signature === undefined || context.blob === undefined) return context.accept();
+      return key.verify(context.blob, context.signature, context.hashAlgo) === true
+        ? context.accept()
+        : context.reject();
+    });
+    connection.on('session', (accept, reject) => {
+      if (open >= (options.maxSessions ?? 10)) return reject();
+      open += 1;
+      peak = Math.max(peak, open);
+      const session = accept();
+      let child: ReturnType<typeof execute> | undefined;
+      session.on('signal', (accepted, _, { name }) => {
+        accepted?.();
+        if (child?.pid !== undefined) killGroup(child.pid, `SIG${name}`);
+      });
+      session.on('exec', (accepted, _, { command }) => {
+        commands.push(command);
+        const channel = accepted();
+        channel.once('close', () => {
+          open -= 1;
+        });
+        if (options.intercept?.(command, channel) !== true) child = execute(command, channel);
+      });
+    });
+  };
+
+  const execute = (command: string, channel: ServerChannel): ReturnType<typeof spawn> => {
+    const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder };
+    const child = spawn('/bin/sh', ['-c', command], { cwd: folder, env, detached: true });
+    const { pid } = child;
+    if (pid !== undefined) children.add(pid);
+    child.stdin.on('error', () => undefined);
+    channel.on('error', () => undefined);
+    channel.pipe(child.stdin);
+    child.stdout.pipe(channel, { end: false });
+    child.stderr.pipe(channel.stderr, { end: false });
+    child.once('close', (code, signal) => {
+      if (pid !== undefined) children.delete(pid);
+      if (code === null) channel.exit(signal?.replace('SIG', '') ?? 'KILL');
+      else channel.exit(code);
+      channel.end();
+    });
+    return child;
+  };
+
+  const server = new ssh2.Server({ hostKeys: [host.private] }, serve);
+  const { promise: listening, resolve } = Promise.withResolvers<void>();
+  server.listen(0, '127.0.0.1', resolve);
+  await listening;
+  // The socket is not public in ssh2; the server below it is a plain net.Server.
+  const tcp: { on(event: 'connection', listener: (socket: Socket) => void): void } = Reflect.get(server, '_srv');
+  tcp.on('connection', (socket) => {
+    socket.setNoDelay(true);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  const address = server.address() as AddressInfo;
+  const identityFile = join(folder, 'identity');
+  const knownHostsFile = join(folder, 'known_hosts');
+  const hostKey = host.public.split(' ').slice(0, 2).join(' ');
+  await writeFile(identityFile, user.private, { mode: 0o600 });
+  await writeFile(knownHostsFile, `[127.0.0.1]:${address.port} ${hostKey}\n`);
+
+  const dropLinks = (): void => {
+    for (const socket of sockets) socket.resetAndDestroy();
+  };
+  return {
+    folder,
+    entry: { name: 'h1', address: '127.0.0.1', port: address.port, user: 'wasadmin', identityFile, knownHostsFile },
+    hostKey,
+    commands,
+    logins,
+    peakSessions: () => peak,
+    dropLinks,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      dropLinks();
+      for (const pid of children) killGroup(pid, 'SIGKILL');
+      await closed;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function killGroup(pid: number, signal: string): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended by itself.
+  }
+}

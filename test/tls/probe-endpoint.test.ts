@@ -1,0 +1,167 @@
+// The report of `probe --json`.
+import { describe, expect, test } from 'vitest';
+import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
+import { CHAIN, ISSUING, LEAF, ROOT } from './authority.ts';
+import { alert, clearFlight } from './flights.ts';
+import { closedPort, openRawServer, openTlsServer } from './servers.ts';
+
+test('the report has exactly the fields of the contract, and the versions in their order', async () => {
+  await using server = await openTlsServer({ minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' });
+  const report = await probeEndpoint(server.target);
+  expect(Object.keys(report)).toEqual([
+    ...['schema', 'host', 'port', 'starttls', 'reachable', 'cleartext', 'mode', 'protocols', 'ciphers'],
+    ...['ciphersIncomplete', 'preference', 'clientCertificate', 'chain', 'chainComplete', 'connections'],
+    ...['durationMs', 'policy'],
+  ]);
+  expect(report).toMatchObject({ schema: 1, host: '127.0.0.1', port: server.target.port, starttls: 'none' });
+  expect(report).toMatchObject({ reachable: true, cleartext: 'not-applicable', mode: 'tls', policy: null });
+  expect(Object.keys(report.protocols)).toEqual(['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+  expect(report.chain).toEqual(CHAIN);
+  expect(report.chainComplete).toBe(true);
+  expect(report.ciphersIncomplete).toEqual([]);
+  expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+});
+
+describe('ciphers', () => {
+  const ciphers = 'ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0';
+  const limits = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+
+  test('all accepted suites are found in the order of a server that decides itself', async () => {
+    await using server = await openTlsServer({ ...limits, ciphers, honorCipherOrder: true });
+    const report = await probeEndpoint(server.target);
+    expect(report.ciphers['TLSv1.2']).toEqual([
+      {
+        id: '0xC030',
+        iana: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+        openssl: 'ECDHE-RSA-AES256-GCM-SHA384',
+        jsse: 'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384',
+        bits: 256,
+        forwardSecrecy: true,
+      },
+      {
+        id: '0x002F',
+        iana: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+        openssl: 'AES128-SHA',
+        jsse: 'TLS_RSA_WITH_AES_128_CBC_SHA',
+        bits: 128,
+        forwardSecrecy: false,
+      },
+      expect.objectContaining({ id: '0xC02F' }),
+    ]);
+    expect(report.preference).toEqual({ 'TLSv1.2': 'server' });
+  });
+
+  test('a server that leaves the choice to the client is told apart', async () => {
+    await using server = await openTlsServer({ ...limits, ciphers, honorCipherOrder: false });
+    const report = await probeEndpoint(server.target);
+    expect(report.ciphers['TLSv1.2']).toHaveLength(3);
+    expect(report.preference).toEqual({ 'TLSv1.2': 'client' });
+  });
+
+  test('a single suite shows no preference', async () => {
+    await using server = await openTlsServer({ ...limits, ciphers: 'ECDHE-RSA-AES256-GCM-SHA384' });
+    const report = await probeEndpoint(server.target);
+    expect(report.ciphers['TLSv1.2']).toHaveLength(1);
+    expect(report.preference).toEqual({});
+  });
+
+  test('TLS 1.3 has a list of its own', async () => {
+    await using server = await openTlsServer({ minVersion: 'TLSv1.3' });
+    const { ciphers: found, protocols } = await probeEndpoint(server.target);
+    expect(Object.keys(found)).toEqual(['TLSv1.3']);
+    expect(found['TLSv1.3']?.map(({ id }) => id).toSorted()).toEqual(['0x1301', '0x1302', '0x1303']);
+    expect(protocols['TLSv1.2']).toBe('refused');
+  });
+
+  test('quick asks for versions and chain only', async () => {
+    await using server = await openTlsServer(limits);
+    const report = await probeEndpoint(server.target, { quick: true });
+    expect(report.protocols).toMatchObject({ 'TLSv1.1': 'refused', 'TLSv1.2': 'accepted' });
+    expect(report).toMatchObject({ ciphers: {}, preference: {}, chainComplete: true });
+    expect(report.connections).toBeLessThan(15);
+  });
+
+  test('a list that breaks off in silence is marked as incomplete', async () => {
+    const flight = Uint8Array.from(clearFlight({ version: 0x0303, suite: 0xc02f }));
+    await using server = await openRawServer((socket, hello) => {
+      const [isTls12, isWhole] = [hello[9] === 3 && hello[10] === 3, Buffer.from(hello).includes('c02f', 46, 'hex')];
+      if (!isTls12 || hello.length < 300) socket.end(Uint8Array.from(alert(2, 70)));
+      else if (isWhole) socket.end(flight);
+    });
+    const report = await probeEndpoint({ ...server.target, timeoutMs: 200 });
+    expect(report.ciphers['TLSv1.2']?.map(({ id }) => id)).toEqual(['0xC02F']);
+    expect(report.ciphersIncomplete).toEqual(['TLSv1.2']);
+  });
+});
+
+describe('client certificates', () => {
+  const asking = { requestCert: true, ca: ROOT.certificate.pem } as const;
+  const v12 = { maxVersion: 'TLSv1.2' } as const;
+  const v13 = { minVersion: 'TLSv1.3' } as const;
+  test.each([
+    ['none', 'does not ask', v12],
+    ['want', 'asks and goes on without', { ...v12, ...asking, rejectUnauthorized: false }],
+    ['need', 'insists', { ...v12, ...asking, rejectUnauthorized: true }],
+    [
+      'need',
+      'insists under TLS 1.0',
+      { ...asking, minVersion: 'TLSv1', maxVersion: 'TLSv1', rejectUnauthorized: true },
+    ],
+    ['need', 'insists under TLS 1.3', { ...v13, ...asking, rejectUnauthorized: true }],
+    ['none', 'does not ask under TLS 1.3', v13],
+  ] as const)('%s: a server that %s', async (expected, _, options) => {
+    await using server = await openTlsServer(options);
+    const { clientCertificate } = await probeEndpoint(server.target, { quick: true });
+    expect(clientCertificate).toBe(expected);
+  });
+});
+
+describe('chains', () => {
+  const served = async (...certificates: readonly { readonly pem: string }[]): Promise<boolean> => {
+    await using server = await openTlsServer({ cert: certificates.map(({ pem }) => pem).join('') });
+    return (await probeEndpoint(server.target, { quick: true })).chainComplete;
+  };
+
+  test('a root may be left out, an authority between may not', async () => {
+    expect(await served(LEAF.certificate, ISSUING.certificate)).toBe(true);
+    expect(await served(LEAF.certificate)).toBe(false);
+    expect(await served(LEAF.certificate, ROOT.certificate)).toBe(false);
+  });
+
+  test('bytes that are no certificate are shown as far as they can be read', async () => {
+    const flight = Uint8Array.from(clearFlight({ version: 0x0303, suite: 0xc02f }, [[0x30, 3, 1, 2, 3]]));
+    await using server = await openRawServer((socket) => socket.end(flight));
+    const report = await probeEndpoint(server.target, { quick: true });
+    expect(report).toMatchObject({ chain: [], chainComplete: false });
+  });
+});
+
+test('a closed port gives a whole report in which nothing is claimed', async () => {
+  const report = await probeEndpoint(await closedPort());
+  expect(report).toMatchObject({
+    reachable: false,
+    mode: 'inconclusive',
+    ciphers: {},
+    chain: [],
+    chainComplete: false,
+  });
+  expect(new Set(Object.values(report.protocols))).toEqual(new Set(['inconclusive']));
+});
+
+test('a port that takes the connection and says nothing is reachable and inconclusive', async () => {
+  await using server = await openRawServer(() => undefined);
+  const report = await probeEndpoint({ ...server.target, timeoutMs: 150 });
+  expect(report).toMatchObject({ reachable: true, mode: 'inconclusive' });
+});
+
+test('a port that refuses every hello is reachable and not called TLS', async () => {
+  await using server = await openRawServer((socket) => socket.end());
+  const report = await probeEndpoint(server.target);
+  expect(report).toMatchObject({ reachable: true, mode: 'inconclusive' });
+  expect(report.protocols['TLSv1.2']).toBe('refused');
+});
+
+test('starttls is refused before any connection', async () => {
+  const target = { host: 'nowhere.invalid', port: 5222, timeoutMs: 100 };
+  await expect(probeEndpoint(target, { starttls: 'xmpp-client' })).rejects.toMatchObject({ code: 'USAGE' });
+});
