@@ -1,7 +1,7 @@
 // A run's folder -> the value that reports are rendered from, and the HTML page beside the journal.
 import type { RunReport } from '../report/types.ts';
 import { renderReportHtml } from '../report/html.ts';
-import { readJournal } from '../journal/event-line.ts';
+import { readJournal } from '../journal/read.ts';
 import { parsePlan } from '../plan/load.ts';
 import type { Plan } from '../plan/types.ts';
 import { readIfThere, runFolderOf, runIdOf, writePrivate, type RunFolder } from '../run/run-folder.ts';

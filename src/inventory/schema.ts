@@ -63,10 +63,16 @@ const suggestedAlias = (text: string): string =>
     .replace(/[^a-z0-9._]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'acme-2026';
 
+// Both go into a db2 command or SQL text; the operation recording-row holds them to the same characters.
 const databaseName = textThat(
-  'a database name of letters, digits, _, @, # and $',
-  (text) => /^[A-Za-z@#$][\w@#$]*$/.test(text),
+  '1 to 18 letters, digits or underscores',
+  (text) => /^\w{1,18}$/.test(text),
   'Write the name or alias that the db2 command CONNECT TO takes.',
+);
+const serverId = textThat(
+  'at most 255 letters, digits, blanks and characters of _ . : @ / -',
+  (text) => /^[\w.:@/ -]{1,255}$/.test(text) && /\S/.test(text),
+  'Write the server_id as the rows of mtg.configuration have it; only these characters are put into SQL.',
 );
 
 /** `cell/node/server` or, with four parts, an endpoint of it */
@@ -96,7 +102,7 @@ const Database = mapping({
   command: absolutePath,
   database: databaseName,
   login: wordName.optional(),
-  serverId: oneLine,
+  serverId,
   readBy: z.array(reference('cell', 'node', 'server')),
 });
 

@@ -38,9 +38,9 @@ export function storeDocuments({ cell, node, name }: Store): readonly string[] {
 
 export async function readStore(wsadmin: WsadminReader, store: Store): Promise<StoreContent> {
   const options = storeOptions(store);
-  const personal = parseCertificates(await queryTask(wsadmin, { task: 'listPersonalCertificates', options }));
-  const signers = parseCertificates(await queryTask(wsadmin, { task: 'listSignerCertificates', options }));
-  return { personal, signers };
+  const list = async (task: string): Promise<readonly CertificateReply[]> =>
+    parseCertificates(await queryTask(wsadmin, { task, options }), { host: store.cell, path: `AdminTask.${task}` });
+  return { personal: await list('listPersonalCertificates'), signers: await list('listSignerCertificates') };
 }
 
 const SHA256_PAIRS = 32;

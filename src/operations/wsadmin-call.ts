@@ -49,7 +49,8 @@ export async function saveChanges(
     await change();
     await wsadmin.save(documents);
   } catch (error) {
-    await wsadmin.reset();
+    // A session that was lost has no workspace left; the first error is the one to tell.
+    await wsadmin.reset().catch(() => undefined);
     throw error;
   }
 }

@@ -43,7 +43,7 @@ export function makePlan(input: PlanInput): Plan {
   const { steps, proof } = draft;
   const content = {
     schema: 1 as const,
-    confirm: [...new Set(steps.map(confirmName))].toSorted((a, b) => (a < b ? -1 : 1)).join(','),
+    confirm: confirmName(steps),
     playbook: { name: playbook.name, file: playbook.file, sha256: playbook.sha256 },
     inventory: { file: inventory.file, sha256: inventory.sha256 },
     steps,
@@ -58,7 +58,12 @@ export function makePlan(input: PlanInput): Plan {
 const subjectOf = ({ operation, params }: { readonly operation: AnyOperation; readonly params: Json }): string =>
   operation.subject(params);
 
-const confirmName = ({ target }: Step): string => ('cell' in target ? target.cell : target.database);
+/** What a person has to name: the cells that are changed; a plan for databases alone names these. */
+function confirmName(steps: readonly Step[]): string {
+  const cells = steps.flatMap(({ target }) => ('cell' in target ? [target.cell] : []));
+  const databases = steps.flatMap(({ target }) => ('database' in target ? [target.database] : []));
+  return [...new Set(cells.length > 0 ? cells : databases)].toSorted((a, b) => (a < b ? -1 : 1)).join(',');
+}
 
 /** @returns whether the task changes something */
 function addStep(task: ResolvedTask, draft: Draft, input: PlanInput): boolean {

@@ -5,8 +5,8 @@ import type { JsonObject } from '../core/json.ts';
 import type { TargetKind } from '../core/operation.ts';
 import { apiVersion, leaf, mapping, oneLine, oneOf, wordName } from '../core/yaml/leaf.ts';
 
-/** The server types that have TLS listeners of their own (IBM WebSphere: serverType in serverindex.xml). */
-const SERVER_TYPES = ['APPLICATION_SERVER', 'PROXY_SERVER', 'NODE_AGENT', 'DEPLOYMENT_MANAGER', 'WEB_SERVER'] as const;
+/** What the target server selects among (IBM WebSphere: serverType in serverindex.xml); agents and managers are not. */
+const SERVER_TYPES = ['APPLICATION_SERVER', 'PROXY_SERVER'] as const;
 
 /** Which filters say something for which target. */
 export const FILTERS_OF = {

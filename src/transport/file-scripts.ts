@@ -67,8 +67,8 @@ digest_of "$path" || exit ${FILE_EXIT.noDigestTool}
 ls -ldnL "$path" | awk 'NR == 1 { print $1, $3, $4, $5 }'
 `;
 
-/** Arguments: path, backup path, temp path, digest. The temp name cannot be guessed and is new for each call, so a script
- * that a lost session left behind can never rename the file of its successor. */
+/** Arguments: path, backup path, temp path, digest. The temp name is new for each call, and those of earlier calls are
+ * removed first: a script that a lost session left behind can neither rename its file later nor that of its successor. */
 export const REPLACE_FILE = `${FIND}${DIGEST}
 backup=$2
 temp=$3
@@ -80,6 +80,7 @@ trap 'exit 130' 1 2 3 13 15
 owner_and_mode() { ls -ldn "$1" | awk 'NR == 1 { print $1, $3, $4 }'; }
 flush() { sync "$1" 2>/dev/null || sync; }
 
+rm -f "$path".strictstep-temp-* || exit ${FILE_EXIT.writeFailed}
 cp -p "$path" "$temp" || exit ${FILE_EXIT.writeFailed}
 cat > "$temp" || exit ${FILE_EXIT.writeFailed}
 found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}

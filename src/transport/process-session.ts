@@ -15,7 +15,7 @@ import { commandText, makeRedaction, stdinBytes } from './wording.ts';
 
 const HELD_BACK_AT = 2 ** 20;
 const STDERR_KEPT = 4096;
-const GRACE_MS = 2000;
+const GRACE_MS = 5000;
 /** A send is held up only by a program that does not read. */
 const SEND_LIMIT_MS = 60_000;
 

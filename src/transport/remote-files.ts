@@ -20,6 +20,8 @@ import { makeRedaction } from './wording.ts';
 
 const TIMEOUT_MS = 120_000;
 const PRIVATE_PATH = /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/;
+/** also in file-scripts.ts */
+const TEMP = 'strictstep-temp-';
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
 
 const REASONS: Readonly<Record<number, string>> = {
@@ -74,8 +76,8 @@ export async function readFileFacts(site: Site, path: string): Promise<FileFacts
 
 /** @throws OperatorError STEP_FAILED: the file is as it was */
 export async function replaceRemoteFile(site: Site, path: string, bytes: Uint8Array, backup: string): Promise<void> {
-  if (!FILE_NAME.test(backup)) throw new RangeError(`a backup named ${backup}`);
-  const temp = `${path}.strictstep-${randomBytes(16).toString('hex')}`;
+  if (!FILE_NAME.test(backup) || backup.startsWith(TEMP)) throw new RangeError(`a backup named ${backup}`);
+  const temp = `${path}.${TEMP}${randomBytes(16).toString('hex')}`;
   const args = [absolute(path), `${path}.${backup}`, temp, sha256Hex(bytes)];
   const output = await executeScript(site, `replacing ${path}`, { text: REPLACE_FILE, args, stdin: bytes });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);

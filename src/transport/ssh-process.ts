@@ -59,14 +59,11 @@ function followChannel(channel: ClientChannel): Running {
   };
 }
 
-type Internals = {
-  readonly client: { readonly _protocol: { signal(channel: number, name: string): void } };
-  readonly outgoing: { readonly id: number; readonly state: string };
-};
+type Sender = { readonly _protocol: { signal(channel: number, name: string): void } };
 
 /** ssh2's own method sends nothing once our end of file is sent, which is nearly always; the protocol allows it. */
 function sendSignal(channel: ClientChannel, name: string): void {
-  const client: Internals['client'] = Reflect.get(channel, '_client');
-  const outgoing: Internals['outgoing'] = Reflect.get(channel, 'outgoing');
+  const client: Sender = Reflect.get(channel, '_client');
+  const outgoing = channel.outgoing as { readonly id: number; readonly state: string };
   if (outgoing.state === 'open' || outgoing.state === 'eof') client._protocol.signal(outgoing.id, name);
 }

@@ -24,11 +24,16 @@ export function makeRedaction(): Redaction {
   const secrets = new Set<string>();
   return {
     add(parts) {
-      for (const part of parts) if (part instanceof Secret) secrets.add(exposeSecret(part));
+      for (const part of parts) {
+        if (!(part instanceof Secret)) continue;
+        // A line end belongs to the input, not to what a program echoes.
+        const value = exposeSecret(part).trim();
+        if (value !== '') secrets.add(value);
+      }
     },
     quote(output) {
       // The longest first: one secret may be a part of another.
-      const known = [...secrets].filter((value) => value !== '').toSorted((a, b) => b.length - a.length);
+      const known = [...secrets].toSorted((a, b) => b.length - a.length);
       const clean = known.reduce((text, value) => text.replaceAll(value, '[secret]'), output);
       const line = oneLine(clean);
       return `"${line.length > SHOWN ? `...${line.slice(-SHOWN)}` : line}"`;

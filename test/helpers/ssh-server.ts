@@ -5,7 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import type { Connection, ServerChannel } from 'ssh2';
+import type { Connection, ServerChannel, Session } from 'ssh2';
 import type { HostEntry } from '../../src/inventory/types.ts';
 
 export type SshServerOptions = {
@@ -56,9 +56,9 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       const key = ssh2.utils.parseKey(user.public);
       if (key instanceof Error || !context.key.data.equals(key.getPublicSSH())) return context.reject(['publickey']);
       if (context.signature === undefined || context.blob === undefined) return context.accept();
-      return key.verify(context.blob, context.signature, context.hashAlgo) === true
-        ? context.accept()
-        : context.reject();
+      // Typed as boolean, but it gives an Error for a signature of the wrong form.
+      const isOurs: unknown = key.verify(context.blob, context.signature, context.hashAlgo);
+      return isOurs === true ? context.accept() : context.reject();
     });
     connection.on('session', (accept, reject) => {
       if (open >= (options.maxSessions ?? 10)) return reject();
@@ -66,8 +66,7 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       peak = Math.max(peak, open);
       const session = accept();
       let child: ReturnType<typeof execute> | undefined;
-      session.on('signal', (accepted, _, { name }) => {
-        accepted?.();
+      onSignal(connection, session, (name) => {
         if (child?.pid !== undefined) killGroup(child.pid, `SIG${name}`);
       });
       session.on('exec', (accepted, _, { command }) => {
@@ -136,6 +135,19 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       await closed;
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+type Request = (protocol: unknown, channel: number, type: string, wantReply: boolean, data: unknown) => void;
+
+/** As OpenSSH does, also after the client's end of file; the event of ssh2 comes only before it. */
+function onSignal(connection: Connection, session: Session, act: (name: string) => void): void {
+  const handlers: { CHANNEL_REQUEST: Request } = Reflect.get(Reflect.get(connection, '_protocol'), '_handlers');
+  const sessions: { get(channel: number): unknown } = Reflect.get(connection, '_chanMgr');
+  const next = handlers.CHANNEL_REQUEST;
+  handlers.CHANNEL_REQUEST = (protocol, channel, type, wantReply, data) => {
+    if (type === 'signal' && sessions.get(channel) === session) act(String(data));
+    else next(protocol, channel, type, wantReply, data);
   };
 }
 

@@ -106,6 +106,10 @@ test('only apiVersion and hosts are needed; the rest has defaults', () => {
   expect(cell).toMatchObject({ login: undefined, nodeAgentWatchMs: 180_000, serverTimeoutMs: 600_000, nodes: [] });
 });
 
+test('a client population is required unless it says otherwise', () => {
+  expect(parse(inventoryText.replace('    required: false\n', '')).clients[0]?.required).toBe(true);
+});
+
 test.each([
   ['500ms', 500],
   ['90s', 90_000],

@@ -52,6 +52,7 @@ const table: readonly Refused[] = [
   ['user: db2inst1', 'user: §[db2inst1]', VALUE, 'credentials.meetings-db.user must be one line', ''],
   ['alias: acme-wild-2026', 'alias: §Acme Wild', VALUE, 'a lower-case alias', 'write for instance acme-wild.'],
   ['alias: acme-wild-2026', "alias: §'a\"b'", VALUE, 'a lower-case alias without blanks and quotes', 'a-b'],
+  ['alias: acme-wild-2026', 'alias: §Acme-Wild', VALUE, 'a lower-case alias', 'write for instance acme-wild.'],
   ['alias: acme-wild-2026', 'alias: §-acme', VALUE, 'a lower-case alias', 'acme'],
   ['aliasInFile: Wild Acme', '§aliasinfile: x', KEY, '"aliasinfile" is not known', 'Did you mean aliasInFile?'],
   // cells
@@ -112,15 +113,10 @@ const table: readonly Refused[] = [
     'once',
   ],
   // databases
+  ['serverId: stmeeting1', 'serverId: §"x\'); --"', VALUE, 'databases.meetings.serverId must be', 'SQL'],
   ['host: db', 'host: §dbx', NAME, 'host "dbx"', 'Did you mean db?'],
   ['login: meetings-db', 'login: §meeting-db', NAME, 'credential "meeting-db"', 'Did you mean meetings-db?'],
-  [
-    'database: STMS',
-    'database: §"STMS; x"',
-    VALUE,
-    'databases.meetings.database must be a database name',
-    'CONNECT TO',
-  ],
+  ['database: STMS', 'database: §"STMS; x"', VALUE, 'databases.meetings.database must be 1 to 18', 'CONNECT TO'],
   ['command: /opt/ibm/db2/bin/db2', 'command: §db2', VALUE, 'databases.meetings.command must be an absolute path', ''],
   [
     '- stCell/winNode/STMeetingServer',
@@ -196,6 +192,20 @@ test('with several problems the first in reading order is told, and where the ot
   expect(error.message).toContain('hosts.dm.port');
   const lineOf = (part: string) => text.split('\n').findIndex((line) => line.includes(part)) + 1;
   expect(error.hint).toMatch(`2 more problems are in lines ${lineOf('logon')}, ${lineOf('[meeting]')}.`);
+});
+
+test('a client population that connects to nothing is refused', () => {
+  const connects = [] as const;
+  const clients = { browser: { ...inventoryValue.clients.browser, connects } };
+  const error = refusalOf(() => parse(JSON.stringify({ ...inventoryValue, clients })));
+  expect(error.message).toBe('clients.browser.connects must be a list with at least one entry');
+});
+
+test('one address and port for two hosts is refused, however the letters are written', () => {
+  const twin = { ...inventoryValue.hosts.stp, address: 'STP.Acme.Example', port: 22 };
+  const hosts = { ...inventoryValue.hosts, twin };
+  const error = refusalOf(() => parse(JSON.stringify({ ...inventoryValue, hosts })));
+  expect(error.message).toBe('twin: stp.acme.example port 22 is the address and port of host stp');
 });
 
 test('a host without a user, of its own or from the defaults, is refused for each such host', () => {

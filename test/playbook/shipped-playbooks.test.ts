@@ -98,6 +98,7 @@ describe('playbooks/sametime-tls12.yaml', () => {
       at('endpoint-security server'),
     );
     expect(at('recording-row database')).toBe(order.length - 1);
+    expect(playbook.phases[0]?.tasks.at(-1)?.with).toEqual({ protocol: 'TLSv1.2' });
   });
 
   test('selects by role and type only, so that it fits any cell', () => {

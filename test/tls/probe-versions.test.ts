@@ -67,7 +67,7 @@ describe('servers that do not answer alike', () => {
   test('a server that closes on long hellos is found by the short one', async () => {
     await using server = await openRawServer((socket, hello) => {
       const answer = offered(hello) === 0x0303 ? ACCEPT_12 : REFUSE;
-      socket.end(hello.length < 256 ? answer : undefined);
+      socket.end(hello.length < 256 ? answer : new Uint8Array(0));
     });
     const { protocols } = await probeVersions(server.target, ['TLSv1', 'TLSv1.2']);
     expect(protocols).toMatchObject({ 'TLSv1.2': 'accepted', TLSv1: 'refused' });

@@ -1,5 +1,5 @@
 // A command that is talked to: lines, prompts without a line end, and its ends.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../src/core/secret.ts';
 import type { Command, Session } from '../../src/core/shell.ts';

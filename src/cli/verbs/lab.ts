@@ -20,7 +20,7 @@ export async function labUp({ dir, scenario, detach, json }: UpFlags): Promise<v
   await using lab = await openLab({ dir: folder, scenario });
   writeNote('ready');
   if (json) writeJson({ schema: 1, dir: folder, inventory: lab.inventoryFile });
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), lab.ended]);
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), lab.closed]);
 }
 
 export async function labDown({ dir, json }: GlobalFlags & { readonly dir: string }): Promise<void> {

@@ -108,11 +108,13 @@ async function layMaster(
 
 /** The node's replica, which for the deployment manager is the master itself, and the stores of its client tools. */
 async function layProfile(site: Site, manager: ProfileSpec, profile: ProfileSpec): Promise<void> {
-  const { cell } = site.scenario;
+  const { cell, profiles } = site.scenario;
+  const nodes = profiles.map(({ node }) => node);
   const [master, own] = [manager, profile].map((one) => path.join(profileRoot(site, one), 'config'));
   if (master === undefined || own === undefined) return;
   if (own !== master) {
-    for (const file of replicaFiles(cell, profile.node)) await copy(path.join(master, file), path.join(own, file));
+    for (const file of replicaFiles(cell, profile.node, nodes))
+      await copy(path.join(master, file), path.join(own, file));
   }
   for (const file of ['key.p12', 'trust.p12']) {
     const from = path.join(own, 'cells', cell, 'nodes', profile.node, file);

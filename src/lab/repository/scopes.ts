@@ -6,8 +6,7 @@ import { isTrue } from './options.ts';
 import { renderLines } from './attribute-list.ts';
 import { commandException } from './scripting-exception.ts';
 import { addObject, idOf, newId, objects } from './security-document.ts';
-import { attributeOf, childElements, parseXml } from './xml-tree.ts';
-import type { XmlElement, XmlNode } from './xml-tree.ts';
+import { attributeOf, findElement, parseXml } from './xml-tree.ts';
 
 const SCOPE = /^\(cell\):([^:()]+)(?::\(node\):([^:()]+)(?::\(server\):([^:()]+)(?::\(endpoint\):([^:()]+))?)?)?$/;
 
@@ -29,18 +28,9 @@ function isScope(documents: WorkspaceDocuments, scope: string): boolean {
   if (!documents.nodes.includes(node)) return false;
   if (server === undefined) return true;
   const index = documents.text(`nodes/${node}/serverindex.xml`);
-  const entry = index === undefined ? undefined : elementWith(parseXml(index), 'serverName', server);
+  const entry = index === undefined ? undefined : findElement(parseXml(index), 'serverName', server);
   if (entry === undefined || endpoint === undefined) return entry !== undefined;
-  return elementWith(entry.children, 'endPointName', endpoint) !== undefined;
-}
-
-function elementWith(nodes: readonly XmlNode[], attribute: string, value: string): XmlElement | undefined {
-  for (const node of nodes) {
-    if (typeof node === 'string') continue;
-    const found = attributeOf(node, attribute) === value ? node : elementWith(childElements(node), attribute, value);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return findElement(entry.children, 'endPointName', endpoint) !== undefined;
 }
 
 /** xmi:id of the scope's object; makes the object when there is none. */

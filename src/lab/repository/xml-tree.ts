@@ -130,3 +130,13 @@ export const childElements = (element: XmlElement, name?: string): readonly XmlE
   element.children.filter(
     (child): child is XmlElement => typeof child !== 'string' && (name === undefined || child.name === name),
   );
+
+/** The first element at any depth that has this value of this attribute. */
+export function findElement(nodes: readonly XmlNode[], attribute: string, value: string): XmlElement | undefined {
+  for (const node of nodes) {
+    if (typeof node === 'string') continue;
+    const found = attributeOf(node, attribute) === value ? node : findElement(node.children, attribute, value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

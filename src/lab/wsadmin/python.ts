@@ -5,7 +5,7 @@
 import { runInThisContext } from 'node:vm';
 import type { LineReader } from '../line-reader.ts';
 import { loadSkulpt } from './skulpt.ts';
-import { javaException, makeScriptingObject, plainArgument } from './scripting-object.ts';
+import { javaException, makeScriptingObjects, plainArgument } from './scripting-object.ts';
 import type { PyObject, Skulpt } from './skulpt.ts';
 
 export type PythonOptions = {
@@ -70,7 +70,7 @@ export function openPython({ lines, write, argv, objects, call }: PythonOptions)
       throw javaException(Sk, javaExceptions, error instanceof Error ? error.message : String(error));
     }
   };
-  for (const name of objects) Sk.globals[name] = makeScriptingObject(Sk, name, remote);
+  Object.assign(Sk.globals, makeScriptingObjects(Sk, objects, remote));
   return {
     async execute(source, file, echo) {
       try {

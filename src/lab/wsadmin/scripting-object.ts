@@ -2,23 +2,28 @@
 // exception that has the name of the Java class.
 import type { PyObject, Skulpt } from './skulpt.ts';
 
-// Skulpt calls it with `new`; a function expression would be made anew for every object.
-function noState(): void {}
+type Owner = { name: string };
 
-/** An object that has every method: what it may do is decided where the call arrives. */
-export function makeScriptingObject(
-  Sk: Skulpt,
-  name: string,
-  remote: (object: string, method: string, args: readonly PyObject[]) => Promise<PyObject>,
-): PyObject {
-  const ScriptingObject = Sk.abstr.buildNativeClass(name, {
-    constructor: noState,
+// Skulpt makes this function itself the class: it calls it with `new` and puts the slots on its prototype.
+function ScriptingObject(this: Owner, name: string): void {
+  this.name = name;
+}
+
+type Remote = (object: string, method: string, args: readonly PyObject[]) => Promise<PyObject>;
+
+/** Objects that have every method: what may be called is decided where the call arrives. */
+export function makeScriptingObjects(Sk: Skulpt, names: readonly string[], remote: Remote): Record<string, PyObject> {
+  const type = Sk.abstr.buildNativeClass('ScriptingObject', {
+    constructor: ScriptingObject,
     slots: {
-      tp$getattr: (method: PyObject) =>
-        new Sk.builtin.func((...args) => Sk.misceval.promiseToSuspension(remote(name, String(method.v), args))),
+      tp$getattr(this: Owner, method: PyObject) {
+        return new Sk.builtin.func((...args) =>
+          Sk.misceval.promiseToSuspension(remote(this.name, String(method.v), args)),
+        );
+      },
     },
   });
-  return new ScriptingObject();
+  return Object.fromEntries(names.map((name) => [name, new type(name)]));
 }
 
 /** Text and lists of texts; wsadmin's methods take nothing else here. */

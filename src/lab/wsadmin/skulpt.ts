@@ -31,8 +31,8 @@ export type Skulpt = {
   readonly abstr: {
     readonly buildNativeClass: (
       name: string,
-      definition: { readonly constructor: () => void; readonly slots: object },
-    ) => new () => PyObject;
+      definition: { readonly constructor: (this: { name: string }, name: string) => void; readonly slots: object },
+    ) => new (name: string) => PyObject;
   };
   readonly misceval: {
     readonly asyncToPromise: (start: () => unknown) => Promise<unknown>;

@@ -10,9 +10,7 @@ export const unwrapLines = (text: string): readonly string[] => text.replaceAll(
 export const messageIdOf = (line: string): string | undefined => ID.exec(line)?.[0];
 
 /** Message ids in the order of the text, each once. */
-export const messageIds = (text: string): readonly string[] => [
-  ...new Set(unwrapLines(text).flatMap((line) => messageIdOf(line) ?? [])),
-];
+export const messageIds = (text: string): readonly string[] => [...new Set(text.match(new RegExp(ID, 'gu')) ?? [])];
 
 /** The process id of ADMU3000I "... open for e-business; process id is N" (a long server name moves it to the next line)
  * and of a node agent's ADMU0030I. */

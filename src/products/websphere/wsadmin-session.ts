@@ -53,26 +53,23 @@ export async function openWsadminSession(options: WsadminSessionOptions): Promis
   };
   const reset = async (): Promise<void> => void (await channel.call('AdminConfig.reset', []));
 
+  const discard = async (error: OperatorError): Promise<never> => {
+    await reset();
+    throw error;
+  };
+
   const save = async (expectedDocuments: readonly string[]): Promise<readonly string[]> => {
     const changed = parseWorkspaceChanges(await channel.call('AdminConfig.queryChanges', []));
+    if (changed === undefined) return await discard(unreadableChanges(where));
     const expected = new Set(expectedDocuments.map(documentPath));
     const unexpected = changed.filter((document) => !expected.has(document));
-    if (unexpected.length > 0) {
-      await reset();
-      throw new OperatorError(
-        'UNEXPECTED_CHANGES',
-        `${where}: unsaved changes in ${unexpected.join(', ')} are not part of the step`,
-        {
-          hint: 'Look for somebody else who changes the same documents, then run the same command again.',
-        },
-      );
-    }
+    if (unexpected.length > 0) return await discard(unexpectedChanges(where, unexpected));
     if (changed.length === 0) return [];
     try {
       await channel.call('AdminConfig.save', []);
     } catch (error) {
       // A refused save, for instance a conflict, leaves the workspace dirty; an unknown outcome must stay unknown.
-      if (error instanceof OperatorError && error.code === 'WSADMIN_FAILED') await reset();
+      if (error instanceof OperatorError && error.code === 'WSADMIN_FAILED') return await discard(error);
       throw error;
     }
     return changed;
@@ -84,3 +81,19 @@ export async function openWsadminSession(options: WsadminSessionOptions): Promis
     [Symbol.asyncDispose]: () => channel.end(),
   };
 }
+
+const unexpectedChanges = (where: string, documents: readonly string[]): OperatorError =>
+  new OperatorError(
+    'UNEXPECTED_CHANGES',
+    `${where}: unsaved changes in ${documents.join(', ')} are not part of the step; all were discarded`,
+    { hint: 'Look for somebody else who changes the same documents, then run the same command again.' },
+  );
+
+const unreadableChanges = (where: string): OperatorError =>
+  new OperatorError(
+    'REMOTE_REPLY',
+    `${where}: AdminConfig.queryChanges answered in an unknown form; all was discarded`,
+    {
+      hint: 'Nothing was saved, because the documents that would be saved could not be read.',
+    },
+  );

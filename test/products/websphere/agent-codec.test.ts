@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { exposeSecret, Secret } from '../../../src/core/secret.ts';
 import { agentSource } from '../../../src/products/websphere/agent-source.ts';

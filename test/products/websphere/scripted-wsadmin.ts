@@ -11,6 +11,10 @@ export type ScriptedWsadmin = {
   readonly isEnded: () => boolean;
 };
 
+const unused = (): never => {
+  throw new Error('not part of this test');
+};
+
 /** @param answer output after a line; undefined: wsadmin ends */
 export function makeScriptedWsadmin(greeting: string, answer: (line: string) => string | undefined): ScriptedWsadmin {
   let output = greeting;
@@ -22,7 +26,7 @@ export function makeScriptedWsadmin(greeting: string, answer: (line: string) => 
   const session: Session = {
     send: (parts: Stdin) => {
       if (isEnded) return Promise.reject(new OperatorError('OUTCOME_UNKNOWN', 'gone'));
-      input += parts.map((part) => (part instanceof Secret ? exposeSecret(part) : `${part}`)).join('');
+      input += parts.map((part) => (part instanceof Secret ? exposeSecret(part) : part.toString())).join('');
       const lines = input.split('\n');
       input = lines.pop() ?? '';
       for (const line of lines) {
@@ -56,9 +60,6 @@ export function makeScriptedWsadmin(greeting: string, answer: (line: string) => 
       isEnded = true;
       return Promise.resolve();
     },
-  };
-  const unused = (): never => {
-    throw new Error('not part of this test');
   };
   const open = (command: Omit<Command, 'stdin'>): Promise<Session> => {
     argv.push([...command.argv]);

@@ -1,0 +1,170 @@
+// Operation client-signers: WebSphere's client tools of one profile trust every certificate authority of a chain. Without
+// it syncNode, wsadmin and the stop tools wait at a prompt as soon as the deployment manager serves the new certificate.
+// Source: IBM WebSphere 8.5.5, retrieveSigners command and "Secure installation for client signer retrieval".
+import type { Change } from '../../core/change.ts';
+import { OperatorError } from '../../core/errors.ts';
+import type { Operation, ReadContext, WriteContext } from '../../core/operation.ts';
+import type { WriteShell } from '../../core/shell.ts';
+import { renderCommandLine } from '../../template/fill-template.ts';
+import { freeAlias, wantedSigners } from '../signer-certificates/wanted-signers.ts';
+import { aliasesIn, isFingerprintOf, readStore } from '../store.ts';
+import { parseParams, type Params } from './params.ts';
+import { clientTrustPath, openTrustFile, readClientTrust } from './read-client-trust.ts';
+import { retrieveArgv, retrieveSigner, type Aliases } from './retrieve-signer.ts';
+
+type Missing = Aliases & { readonly sha1: string; readonly subject: string };
+/** present: SHA-1 fingerprints of the wanted signers that the store has under any alias */
+type State = { readonly present: readonly string[]; readonly missing: readonly Missing[] };
+
+export const clientSigners: Operation<Params, State> = {
+  name: 'client-signers',
+  targets: ['profile'],
+  parse: parseParams,
+  subject: (params) => `signers of ${params.certificate} in ${objectOf(params)}`,
+  read: (context, params) => readState(context, params),
+
+  diff: ({ missing }, params) =>
+    missing.map(({ localAlias, sha1, subject }): Change => ({
+      object: objectOf(params),
+      attribute: `signer ${sha1}`,
+      before: null,
+      after: `${localAlias} (${subject})`,
+    })),
+
+  predict: ({ present, missing }) => ({
+    present: [...present, ...missing.map(({ sha1 }) => sha1)].toSorted(),
+    missing: [],
+  }),
+
+  effect: ({ cell, owner }, { missing }) =>
+    missing.length === 0
+      ? []
+      : [
+          {
+            kind: 'signers-added',
+            store: { kind: 'client-trust', cell, owner },
+            fingerprints: missing.map(({ sha1 }) => sha1),
+          },
+        ],
+
+  calls: ({ missing }, params) =>
+    missing.map((signer) => ({ tool: 'shell', text: renderCommandLine(retrieveArgv(params, signer)) })),
+
+  async apply(context, params) {
+    const { missing } = await readState(context, params);
+    if (missing.length === 0) return;
+    const shell = await context.shell(params.host);
+    const path = await clientTrustPath(shell, params.profile);
+    const before = await fingerprintsIn(shell, params, path);
+    await keepBackup(shell, path, backupOf(context.runId, path, params));
+    for (const signer of missing) {
+      await expectRemote(context, params, signer);
+      await retrieveSigner(context, params, signer);
+    }
+    const wanted = [...before, ...missing.map(({ sha1 }) => sha1)];
+    await expectExactly(shell, params, path, wanted);
+  },
+
+  async undo(context, params, before) {
+    if (before.missing.length === 0) return;
+    const shell = await context.shell(params.host);
+    const path = await clientTrustPath(shell, params.profile);
+    const backup = backupOf(context.runId, path, params);
+    const bytes = await shell.readFile(backup);
+    if (bytes === undefined) {
+      const hint =
+        'If the run never changed this trust store, nothing is to be undone; else delete the signers by hand with keytool.';
+      throw new OperatorError('STEP_FAILED', `host ${params.host} has no ${backup}`, { hint });
+    }
+    const old = (await openTrustFile(shell, params.profile, backup)).map(({ sha1 }) => sha1);
+    if (differences(await fingerprintsIn(shell, params, path), old).length === 0) return;
+    await expectExactly(shell, params, path, [...old, ...before.missing.map(({ sha1 }) => sha1)]);
+    await shell.replaceFile(path, bytes, `${context.runId}.undo.bak`);
+  },
+
+  // Client tools read their trust store at every start.
+  followUps: () => [],
+};
+
+const objectOf = ({ profile, host }: Params): string => `client trust store of ${profile} on ${host}`;
+
+const backupOf = (runId: string, path: string, { certificate }: Params): string =>
+  `${path}.${runId}.${certificate.replaceAll(/[^\w-]/gu, '-')}.bak`;
+
+async function readState(context: ReadContext, params: Params): Promise<State> {
+  const local = await readClientTrust(await context.shell(params.host), params.profile);
+  const cellStore = await readStore(await context.wsadmin(params.cell), cellTrustStore(params));
+  const [takenLocally, takenInCell] = [
+    new Set(local.map(({ alias }) => alias.toLowerCase())),
+    new Set(aliasesIn(cellStore)),
+  ];
+  const present: string[] = [];
+  const missing: Missing[] = [];
+  for (const { alias, certificate } of wantedSigners(context.certificate(params.certificate))) {
+    const { sha1, sha256, subject } = certificate;
+    const remote = cellStore.signers.find(({ fingerprint }) => isFingerprintOf(fingerprint, certificate));
+    // While the cell does not have it yet: the alias that the operation signer-certificates will give it.
+    const remoteAlias = remote?.alias ?? freeAlias(alias, takenInCell);
+    takenInCell.add(remoteAlias);
+    if (local.some((signer) => signer.sha256 === sha256)) {
+      present.push(sha1);
+      continue;
+    }
+    const localAlias = freeAlias(alias, takenLocally);
+    takenLocally.add(localAlias);
+    missing.push({ remoteAlias, localAlias, sha1, subject });
+  }
+  return { present: present.toSorted(), missing };
+}
+
+const cellTrustStore = ({ cell }: Params) => ({ cell, node: null, name: 'CellDefaultTrustStore' });
+
+async function expectRemote(
+  context: WriteContext,
+  params: Params,
+  { sha1, subject, remoteAlias }: Missing,
+): Promise<void> {
+  const { signers } = await readStore(await context.wsadmin(params.cell), cellTrustStore(params));
+  if (signers.some(({ alias, fingerprint }) => alias === remoteAlias && fingerprint === sha1)) return;
+  const hint = 'Run a task signer-certificates for the cell before this one: retrieveSigners fetches from that store.';
+  throw new OperatorError('STEP_FAILED', `cell ${params.cell}: signer ${subject} is not in CellDefaultTrustStore`, {
+    hint,
+  });
+}
+
+/** A backup of an earlier, cut-off attempt is the older state and stays. */
+async function keepBackup(shell: WriteShell, path: string, backup: string): Promise<void> {
+  if ((await shell.fileFacts(backup)) === undefined) {
+    await shell.change({ argv: ['cp', '-p', path, backup], timeoutMs: 30_000 });
+    if ((await shell.fileFacts(backup))?.sha256 !== (await shell.fileFacts(path))?.sha256) {
+      const hint = 'Check the free space and the owner of the folder; the trust store itself was not touched.';
+      throw new OperatorError('STEP_FAILED', `host ${shell.host}: ${path} could not be copied to ${backup}`, { hint });
+    }
+  }
+}
+
+const fingerprintsIn = async (shell: WriteShell, { profile }: Params, path: string): Promise<readonly string[]> =>
+  (await openTrustFile(shell, profile, path)).map(({ sha1 }) => sha1);
+
+/** What one list has and the other has not. */
+function differences(a: readonly string[], b: readonly string[]): readonly string[] {
+  const missingIn = (list: readonly string[]) => (item: string) => !list.includes(item);
+  return [...new Set([...a.filter(missingIn(b)), ...b.filter(missingIn(a))])];
+}
+
+async function expectExactly(
+  shell: WriteShell,
+  params: Params,
+  path: string,
+  wanted: readonly string[],
+): Promise<void> {
+  const found = await fingerprintsIn(shell, params, path);
+  const odd = differences(found, wanted);
+  if (odd.length === 0) return;
+  const hint = 'Compare the store with the backup beside it (keytool -list) and put the right one in place by hand.';
+  throw new OperatorError(
+    'STEP_FAILED',
+    `host ${params.host}: ${path} does not hold exactly what is expected; it differs in ${odd.join(', ')}`,
+    { hint },
+  );
+}

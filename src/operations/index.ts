@@ -1,0 +1,38 @@
+// Every kind of change, by the name that a playbook uses. A new kind is one folder and one line here.
+import { OperatorError } from '../core/errors.ts';
+import type { AnyOperation } from '../core/operation.ts';
+import { clientProperties } from './client-properties/index.ts';
+import { clientSigners } from './client-signers/index.ts';
+import { deploymentManagerRestart } from './deployment-manager-restart/index.ts';
+import { endpointSecurity } from './endpoint-security/index.ts';
+import { nodeSynchronization } from './node-synchronization/index.ts';
+import { personalCertificate } from './personal-certificate/index.ts';
+import { qualityOfProtection } from './quality-of-protection/index.ts';
+import { recordingRow } from './recording-row/index.ts';
+import { serverRestart } from './server-restart/index.ts';
+import { signerCertificates } from './signer-certificates/index.ts';
+
+const ALL: readonly AnyOperation[] = [
+  signerCertificates,
+  personalCertificate,
+  clientSigners,
+  endpointSecurity,
+  qualityOfProtection,
+  clientProperties,
+  recordingRow,
+  deploymentManagerRestart,
+  nodeSynchronization,
+  serverRestart,
+];
+
+export const operations: ReadonlyMap<string, AnyOperation> = new Map(
+  ALL.map((operation) => [operation.name, operation]),
+);
+
+/** @throws OperatorError INPUT_UNKNOWN_NAME */
+export function operationNamed(name: string): AnyOperation {
+  const operation = operations.get(name);
+  if (operation !== undefined) return operation;
+  const hint = `Known operations: ${[...operations.keys()].join(', ')}.`;
+  throw new OperatorError('INPUT_UNKNOWN_NAME', `unknown operation ${name}`, { hint });
+}

@@ -1,0 +1,8 @@
+// The parameter `replaces` of every operation that starts a process anew.
+import { z } from 'zod';
+
+export const Replaces = z
+  .string()
+  .regex(/^[0-9]+$/u, 'not a process id')
+  .nullable()
+  .default(null);

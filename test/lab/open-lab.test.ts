@@ -1,0 +1,129 @@
+import { readFile, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { labControl, openLab } from '../../src/lab/index.ts';
+import { openTestLab, rootOf, temporaryFolder } from '../helpers/lab.ts';
+
+const NAMES = [
+  'stCellManager01/dmgr',
+  'stpNode/nodeagent',
+  'stpNode/STProxyServer',
+  'stpNode/was_stpProxy',
+  'stmNode/nodeagent',
+  'stmNode/STMeetingServer',
+  'stmNode/was_stmProxy',
+  'sipNode/nodeagent',
+  'sipNode/STSIPProxyRegistrar',
+];
+
+test('the first start lays a deployment in which everything runs and every client is served', async () => {
+  const dir = await temporaryFolder();
+  await using lab = await openLab({ dir });
+
+  expect(lab.processes().map(({ process }) => process)).toEqual(NAMES);
+  expect(lab.processes().every(({ state, pid }) => state === 'running' && pid !== null)).toBe(true);
+  for (const client of ['browser', 'mobile', 'rich-client', 'av-client']) {
+    for (const call of await lab.callAs(client)) expect(call).toMatchObject({ ok: true, protocol: 'TLSv1' });
+  }
+});
+
+test('the inventory names hosts, profiles and files that exist, and secrets only their owner can read', async () => {
+  await using lab = await openTestLab();
+  const inventory = parse(await readFile(lab.inventoryFile, 'utf8'));
+
+  expect(inventory.hosts.dm).toEqual({ address: '127.0.0.1', port: lab.site.basePort + 1 });
+  expect(inventory.cells.stCell.nodes.stpNode).toEqual({
+    host: 'stp',
+    profile: rootOf(lab, 'stpNode'),
+    role: 'sametime-proxy',
+  });
+  expect(inventory.databases.meetings.readBy).toEqual(['stCell/stmNode/STMeetingServer']);
+  expect(inventory.clients['av-client'].connects).toEqual([
+    'stCell/sipNode/STSIPProxyRegistrar/SIP_DEFAULTHOST_SECURE',
+  ]);
+  const files = [
+    inventory.certificates.messaging.file,
+    inventory.certificates.messaging.passwordFile,
+    inventory.credentials['was-admin'].passwordFile,
+    inventory.credentials['meetings-db'].passwordFile,
+    inventory.defaults.identityFile,
+    'lab.json',
+  ];
+  for (const file of files) {
+    expect([file, (await stat(path.resolve(lab.dir, file))).mode & 0o077]).toEqual([file, 0]);
+  }
+  expect((await stat(inventory.databases.meetings.command)).mode & 0o111).not.toBe(0);
+});
+
+test('a process has the pid that its pid file names', async () => {
+  await using lab = await openTestLab();
+  const dmgr = lab.processes().find(({ process }) => process === 'stCellManager01/dmgr');
+  const file = path.join(rootOf(lab, 'stCellManager01'), 'logs/dmgr/dmgr.pid');
+
+  expect(Number(await readFile(file, 'utf8'))).toBe(dmgr?.pid);
+  expect(() => process.kill(dmgr?.pid ?? -1, 0)).not.toThrow();
+});
+
+test('a second start goes on with the ports and the set of running processes of the first', async () => {
+  const first = await openTestLab();
+  await first.fault({ kind: 'kill', process: 'stpNode/STProxyServer' });
+  await expect.poll(() => stateOf(first, 'stpNode/STProxyServer')).toBe('stopped');
+  await first.close();
+
+  await using second = await openLab({ dir: first.dir });
+  expect(second.site.basePort).toBe(first.site.basePort);
+  expect(stateOf(second, 'stpNode/STProxyServer')).toBe('stopped');
+  expect(stateOf(second, 'stpNode/was_stpProxy')).toBe('running');
+});
+
+test('a port that somebody else took is named and nothing is started', async () => {
+  const lab = await openTestLab();
+  await lab.close();
+  const port = lab.site.basePort + 20;
+  const other = createServer().listen(port, '127.0.0.1');
+  await once(other, 'listening');
+
+  await expect(openLab({ dir: lab.dir })).rejects.toMatchObject({
+    code: 'LAB_STATE',
+    message: expect.stringContaining(`port ${port} `),
+  });
+  other.close();
+  await once(other, 'close');
+  await using again = await openLab({ dir: lab.dir });
+  expect(stateOf(again, 'stCellManager01/dmgr')).toBe('running');
+});
+
+test('a folder that holds something else is refused', async () => {
+  const dir = path.dirname(await temporaryFolder());
+  await expect(openLab({ dir })).rejects.toMatchObject({ code: 'LAB_STATE' });
+});
+
+test('another process can look at the lab, inject a fault and end it', async () => {
+  const lab = await openTestLab();
+  const control = labControl(lab.dir);
+
+  expect((await control.processes()).map(({ process }) => process)).toEqual(NAMES);
+  expect((await control.callAs('mobile')).every(({ ok }) => ok)).toBe(true);
+  await control.fault({ kind: 'delay', process: 'stpNode/STProxyServer', startMs: 0 });
+  await expect(control.fault({ kind: 'kill', process: 'stpNode/nobody' })).rejects.toMatchObject({ code: 'LAB_STATE' });
+  await control.stop();
+  await lab.closed;
+  await expect(control.processes()).rejects.toMatchObject({ code: 'LAB_STATE' });
+});
+
+test('a request without the token of the lab is dropped', async () => {
+  await using lab = await openTestLab();
+  const { connect } = await import('node:net');
+  const socket = connect(lab.site.basePort, '127.0.0.1');
+  socket.write(`${JSON.stringify({ token: 'x', op: 'processes' })}\n`);
+  const received: Buffer[] = [];
+  socket.on('data', (chunk) => received.push(chunk));
+  await once(socket, 'close');
+  expect(received).toEqual([]);
+});
+
+const stateOf = (lab: Awaited<ReturnType<typeof openLab>>, name: string): string | undefined =>
+  lab.processes().find(({ process }) => process === name)?.state;
