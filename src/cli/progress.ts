@@ -1,6 +1,6 @@
 // Progress of a run as listr2 tasks. listr2 only shows: every task waits for a promise that the event stream settles;
 // it gets no signal listeners, no retry and no rollback of its own.
-import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import { Listr, ListrLogger, type ListrLogLevels, ProcessOutput } from 'listr2';
 import type { Plan, Step } from '../plan/types.ts';
 import type { RunEvent } from '../run/events.ts';
 
@@ -23,7 +23,7 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
     open.set(step.id, { finish: resolve, fail: (message) => reject(new Error(message)) });
   }
   const phases = Map.groupBy(plan.steps, ({ phase }) => phase);
-  const logger = new ListrLogger({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const logger = new ListrLogger<ListrLogLevels>({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const list = new Listr(
     [...phases].map(([phase, steps]) => ({
       title: `phase ${phase}`,

@@ -15,7 +15,14 @@ export async function loadReport(run: RunFolder): Promise<RunReport> {
     const hint = 'List the runs with strictstep status.';
     throw new OperatorError('INPUT_UNREADABLE', `there is no run in ${run.folder}`, { hint });
   }
-  const { events } = readJournal((await readIfThere(run.journalFile)) ?? '');
+  const { events, problem } = readJournal((await readIfThere(run.journalFile)) ?? '');
+  // A line that a crash cut off belongs to the story; a chain that does not hold makes the whole report worthless.
+  if (problem?.kind === 'broken') {
+    const hint = 'Keep the file as evidence; a report made from it would not be one.';
+    throw new OperatorError('JOURNAL_BROKEN', `journal ${run.journalFile}, line ${problem.line}: ${problem.what}`, {
+      hint,
+    });
+  }
   const evidence = await readIfThere(run.evidenceFile);
   return {
     plan: parsePlan(planText, run.planFile),

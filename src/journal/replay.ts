@@ -6,6 +6,7 @@ export type StepRecord = 'intended' | 'applied' | 'already' | 'finished' | 'undo
 
 /** What an event says of its step; null: nothing. */
 export const STEP_RECORDS: Readonly<Record<JournalEventType, StepRecord | null>> = {
+  'lock-taken-over': null,
   'run-started': null,
   'step-intended': 'intended',
   'step-applied': 'applied',

@@ -2,6 +2,7 @@
 import type { Json } from '../core/json.ts';
 
 export type JournalEventType =
+  | 'lock-taken-over'
   | 'run-started'
   | 'step-intended'
   | 'step-applied'

@@ -4,6 +4,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { db2Command, profileRoot } from './site.ts';
 import type { Site } from './site.ts';
+import { passToDaemon } from './tool-shim.ts';
 
 const TOOLS = [
   'startManager',
@@ -32,15 +33,22 @@ async function writeScript(file: string, text: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+async function writeShim(site: Site): Promise<string> {
+  const file = path.join(site.dir, 'tool-shim.cjs');
+  await writeFile(file, `(${passToDaemon.toString()})(require('node:fs'), require('node:net'));\n`);
+  return file;
+}
+
 export async function writeBinScripts(site: Site): Promise<void> {
+  const shim = await writeShim(site);
   for (const profile of site.scenario.profiles) {
     const root = profileRoot(site, profile);
     const bin = path.join(root, 'bin');
     for (const tool of TOOLS) {
-      await writeScript(path.join(bin, `${tool}.sh`), script(source('shim'), site.dir, tool, root));
+      await writeScript(path.join(bin, `${tool}.sh`), script(shim, site.dir, tool, root));
     }
     await writeScript(path.join(bin, 'wsadmin.sh'), script(source('wsadmin/main'), root));
   }
   const command = db2Command(site);
-  await writeScript(command, script(source('shim'), site.dir, 'db2', path.dirname(command)));
+  await writeScript(command, script(shim, site.dir, 'db2', path.dirname(command)));
 }

@@ -1,7 +1,7 @@
 // Lays the folder of a lab. What costs time (keys, stores, the configuration) is made once; what depends on the folder's
 // path, its ports or the running Node is written anew at every start.
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderSoapClientProperties, renderSslClientProperties } from './client-properties.ts';
 import { writeBinScripts } from './bin-scripts.ts';
@@ -78,15 +78,16 @@ export async function dressLab(site: Site): Promise<HostKeys> {
 
 /** A folder that was copied or moved, or that gets other ports: the texts that hold paths and ports follow. */
 export async function moveLab(site: Site, from: { readonly dir: string; readonly basePort: number }): Promise<void> {
-  const shift = site.basePort - from.basePort;
+  const move = (port: number): number => {
+    const offset = port - from.basePort;
+    return offset >= 0 && offset < site.scenario.ports ? site.basePort + offset : port;
+  };
   for (const file of await textFiles(path.join(site.dir, 'hosts'))) {
     const text = await readFile(file, 'latin1');
-    const paths = text.replaceAll(from.dir, () => site.dir);
-    const moved = paths.replaceAll(
-      /((?:\bport="|scripting\.port=))(\d+)/g,
-      (_all, head: string, port: string) => `${head}${Number(port) + shift}`,
-    );
-    if (moved !== text) await writeFile(file, moved, { encoding: 'latin1', mode: (await stat(file)).mode });
+    const moved = text
+      .replaceAll(from.dir, () => site.dir)
+      .replaceAll(/(\bport="|scripting\.port=)(\d+)/g, (_all, head: string, port: string) => head + move(Number(port)));
+    if (moved !== text) await writeFile(file, moved, 'latin1');
   }
 }
 

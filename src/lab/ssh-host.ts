@@ -80,5 +80,7 @@ export async function openSshHost(
 function isSigned(context: PublicKeyAuthContext, allowed: ParsedKey): boolean {
   if (context.key.algo !== allowed.type || !context.key.data.equals(allowed.getPublicSSH())) return false;
   if (context.signature === undefined || context.blob === undefined) return true;
-  return allowed.verify(context.blob, context.signature, context.hashAlgo) === true;
+  // ssh2 also gives an Error object, which its types do not say.
+  const verdict: unknown = allowed.verify(context.blob, context.signature, context.hashAlgo);
+  return verdict === true;
 }

@@ -94,6 +94,9 @@ export function peerChain(socket: TLSSocket): readonly X509Certificate[] {
   return chain;
 }
 
+const isIssued = (one: X509Certificate, by: X509Certificate): boolean =>
+  one.checkIssued(by) && one.verify(by.publicKey);
+
 /** The last certificate that no signer vouches for; undefined when the chain leads to a trusted one. */
 export function findUntrusted(
   chain: readonly X509Certificate[],
@@ -101,8 +104,6 @@ export function findUntrusted(
 ): X509Certificate | undefined {
   const isSigner = (one: X509Certificate): boolean =>
     signers.some(({ fingerprint256 }) => fingerprint256 === one.fingerprint256);
-  const isIssued = (one: X509Certificate, by: X509Certificate): boolean =>
-    one.checkIssued(by) && one.verify(by.publicKey);
   for (const [at, certificate] of chain.entries()) {
     if (isSigner(certificate) || signers.some((signer) => isIssued(certificate, signer))) return undefined;
     const issuer = chain[at + 1];

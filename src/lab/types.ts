@@ -81,7 +81,7 @@ export type Fault =
 export type ProcessState = {
   /** node/server */
   readonly process: string;
-  readonly state: 'running' | 'starting' | 'stopped';
+  readonly state: 'running' | 'starting' | 'stopping' | 'stopped';
   readonly pid: number | null;
 };
 

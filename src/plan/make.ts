@@ -33,8 +33,9 @@ export function makePlan(input: PlanInput): Plan {
   const { playbook, inventory, facts, tasks } = input;
   const draft: Draft = { steps: [], current: new Map(input.states), proof: startProof(makeTopology(inventory, facts)) };
   const restarted = new Set<string>();
+  const open = withoutReached(tasks, input.states);
   for (const { name } of playbook.phases) {
-    const changing = tasks.filter(({ phase }) => phase === name).filter((task) => addStep(task, draft, input));
+    const changing = open.filter(({ phase }) => phase === name).filter((task) => addStep(task, draft, input));
     for (const task of followUpTasks(name, changing, draft.proof.topology, input, restarted)) {
       draft.current.set(subjectOf(task), task.state);
       addStep(task, draft, input);
@@ -53,6 +54,15 @@ export function makePlan(input: PlanInput): Plan {
     summary: summaryOf(steps),
   };
   return { ...content, hash: digestOf(content) };
+}
+
+/** An earlier phase's wish for an object is a stepping stone to the last one: where that is reached, nobody goes back. */
+function withoutReached(tasks: readonly ResolvedTask[], states: ReadonlyMap<string, Json>): readonly ResolvedTask[] {
+  const last = new Map(tasks.map((task) => [subjectOf(task), task]));
+  const isReached = ({ operation, params }: ResolvedTask, subject: string): boolean =>
+    operation.diff(states.get(subject) ?? null, params).length === 0;
+  const reached = new Set([...last].filter(([subject, task]) => isReached(task, subject)).map(([subject]) => subject));
+  return tasks.filter((task) => !reached.has(subjectOf(task)));
 }
 
 const subjectOf = ({ operation, params }: { readonly operation: AnyOperation; readonly params: Json }): string =>

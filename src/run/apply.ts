@@ -45,7 +45,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
     });
   }
   const run = await makeRunFolder(input.state, plan);
-  await using _lock = await openLock(
+  await using lock = await openLock(
     run.lockFile,
     {
       who: userInfo().username,
@@ -58,6 +58,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
     { takeOverDead: true },
   );
   await using journal = await openJournal(run.journalFile);
+  if (lock.tookOverFrom !== undefined) await journal.append('lock-taken-over', null, lock.tookOverFrom, now());
   const context = world.writer(run.runId);
   const before = await listenersBefore(input, run, journal.events.length > 0);
   const outcome = await executePlan(plan, { ...input, context, journal });

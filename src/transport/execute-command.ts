@@ -1,8 +1,10 @@
 // One command from its start to its exit status: input, limits, prompts. The same over SSH and here.
 import type { Command } from '../core/shell.ts';
+import type { Named } from './failure.ts';
 import { outputLimitError, promptError, timeoutError, unknownOutcome } from './failure.ts';
 import type { Running, Site } from './process.ts';
 import { checkTimeout } from './process.ts';
+import type { Release } from './slots.ts';
 import { makePromptWatch } from './prompt-watch.ts';
 import { commandText, makeRedaction, stdinBytes } from './wording.ts';
 
@@ -10,14 +12,23 @@ export type Output = { readonly exitCode: number; readonly stdout: Buffer; reado
 
 export const OUTPUT_LIMIT_BYTES = 32 * 2 ** 20;
 
+/** A command that was ended keeps its session on the server for a moment; one that cannot be ended must not keep the queue. */
+const GONE_LIMIT_MS = 5000;
+
 /** @param title what messages call it; the command line if not given
  * @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN, REMOTE_REPLY, or the code of a prompt */
 export async function executeCommand(site: Site, command: Command, title?: string): Promise<Output> {
   checkTimeout(command.timeoutMs);
-  return await site.inQueue(() => followToEnd(site, command, title ?? commandText(command.argv)));
+  const release = await site.takeSlot();
+  return await followToEnd({ site, title: title ?? commandText(command.argv) }, command, release);
 }
 
-async function followToEnd(site: Site, command: Command, title: string): Promise<Output> {
+/** @param release called when the other side has ended the command too, which may be after the result is known */
+async function followToEnd(
+  { site, title }: Pick<Named, 'site' | 'title'>,
+  command: Command,
+  release: Release,
+): Promise<Output> {
   const { promise, resolve, reject } = Promise.withResolvers<Output>();
   const named = { site, title, redaction: makeRedaction() };
   named.redaction.add(command.stdin ?? []);
@@ -27,13 +38,18 @@ async function followToEnd(site: Site, command: Command, title: string): Promise
     isOver = true;
     reject(cause);
     running?.kill();
+    setTimeout(release, GONE_LIMIT_MS).unref();
   };
   const timer = setTimeout(() => giveUp(timeoutError(named, command.timeoutMs)), command.timeoutMs);
 
   const follow = async (): Promise<void> => {
     running = await site.start(command.argv);
     // The start may come after the time limit: what is running then must not go on unseen.
-    if (isOver) return running.kill();
+    if (isOver) {
+      running.kill();
+      await running.ending;
+      return;
+    }
     let sizeBytes = 0;
     const collect = (stream: Running['stdout']): Buffer[] => {
       const chunks: Buffer[] = [];
@@ -56,7 +72,7 @@ async function followToEnd(site: Site, command: Command, title: string): Promise
     if (ending.kind === 'exit') resolve({ exitCode: ending.code, stdout: out, stderr: err });
     else reject(unknownOutcome(named, ending, err.toString()));
   };
-  follow().catch(reject);
+  void follow().catch(reject).finally(release);
   try {
     return await promise;
   } finally {

@@ -10,7 +10,7 @@ const site: Site = {
   host: 'local',
   subject: 'this machine',
   start: startHere,
-  inQueue: (work) => work(),
+  takeSlot: () => Promise.resolve(() => undefined),
   takeLongSlot: () => Promise.resolve(() => undefined),
 };
 

@@ -29,21 +29,13 @@ const LONG_SESSIONS = 3;
 export async function openHost(entry: HostEntry, options: HostOptions): Promise<Host> {
   const { connectTimeoutMs, sessions = 6, keepAliveMs = 5000 } = options;
   const connection = await openConnection(entry, { connectTimeoutMs, keepAliveMs });
-  const takeSlot = makeSlots(sessions);
   const subject = `host ${entry.name}`;
   const site: Site = {
     host: entry.name,
     subject,
     start: (argv) => startOverSsh(connection, subject, argv),
+    takeSlot: makeSlots(sessions),
     takeLongSlot: makeSlots(LONG_SESSIONS),
-    async inQueue(work) {
-      const release = await takeSlot();
-      try {
-        return await work();
-      } finally {
-        release();
-      }
-    },
   };
   const close = (): Promise<void> => connection.close();
   return { reader: makeReadShell(site), writer: makeWriteShell(site), close, [Symbol.asyncDispose]: close };

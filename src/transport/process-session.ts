@@ -6,12 +6,12 @@ import { OperatorError } from '../core/errors.ts';
 import type { Command, Session } from '../core/shell.ts';
 import { OUTPUT_LIMIT_BYTES } from './execute-command.ts';
 import type { Named } from './failure.ts';
-import { outputLimitError, promptError, readTimeoutError, timeoutError, unknownOutcome } from './failure.ts';
-import type { Ending, Running, Site } from './process.ts';
+import { outputLimitError, promptError, readTimeoutError, unknownOutcome } from './failure.ts';
+import type { Ending, Running } from './process.ts';
 import { checkTimeout } from './process.ts';
 import { makePromptWatch } from './prompt-watch.ts';
 import { makeUnreadText } from './unread-text.ts';
-import { commandText, makeRedaction, stdinBytes } from './wording.ts';
+import { stdinBytes } from './wording.ts';
 
 const HELD_BACK_AT = 2 ** 20;
 const STDERR_KEPT = 4096;
@@ -19,38 +19,8 @@ const GRACE_MS = 5000;
 /** A send is held up only by a program that does not read. */
 const SEND_LIMIT_MS = 60_000;
 
-/** @throws OperatorError COMMAND_TIMEOUT when it is not started in time; it is not started later, or ended at once */
-export async function openSession(site: Site, command: Omit<Command, 'stdin'>): Promise<Session> {
-  checkTimeout(command.timeoutMs);
-  const named = { site, title: commandText(command.argv), redaction: makeRedaction() };
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(timeoutError(named, command.timeoutMs)), command.timeoutMs);
-  const tooLate = new Promise<never>((_, reject) => {
-    limit.signal.addEventListener('abort', () => reject(timeoutError(named, command.timeoutMs)));
-  });
-  try {
-    const running = await Promise.race([startInSlot(site, command.argv, limit.signal), tooLate]);
-    return makeSession(named, running, command.prompts);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function startInSlot(site: Site, argv: readonly string[], limit: AbortSignal): Promise<Running> {
-  const release = await site.takeLongSlot();
-  try {
-    limit.throwIfAborted();
-    const running = await site.start(argv);
-    void running.ending.then(release);
-    if (limit.aborted) running.kill();
-    return running;
-  } catch (error) {
-    release();
-    throw error;
-  }
-}
-
-function makeSession(named: Named, running: Running, prompts: Command['prompts']): Session {
+/** Takes over both streams of a running program. */
+export function makeSession(named: Named, running: Running, prompts: Command['prompts']): Session {
   const unread = makeUnreadText();
   const decoder = new StringDecoder('utf8');
   let stderrTail = '';

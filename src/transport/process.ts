@@ -1,5 +1,6 @@
 // The seam below the shell: a program that runs somewhere, with its three streams, whether over SSH or here.
 import type { Readable, Writable } from 'node:stream';
+import type { TakeSlot } from './slots.ts';
 
 export type Ending =
   | { readonly kind: 'exit'; readonly code: number }
@@ -27,10 +28,10 @@ export type Site = {
   /** how messages begin: "host sip1" */
   readonly subject: string;
   readonly start: Start;
-  /** runs one command inside the host's queue */
-  readonly inQueue: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  /** takes the place of one long-lived command; the caller gives it back */
-  readonly takeLongSlot: () => Promise<() => void>;
+  /** one place in the queue of commands */
+  readonly takeSlot: TakeSlot;
+  /** one place for a long-lived command */
+  readonly takeLongSlot: TakeSlot;
 };
 
 /** The longest delay that timers can hold. */

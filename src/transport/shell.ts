@@ -3,7 +3,7 @@
 import type { Command, CommandResult, ReadShell, WriteShell } from '../core/shell.ts';
 import { executeCommand } from './execute-command.ts';
 import type { Site } from './process.ts';
-import { openSession } from './process-session.ts';
+import { openSession } from './open-session.ts';
 import {
   placePrivateFile,
   readFileFacts,

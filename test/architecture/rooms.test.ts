@@ -41,7 +41,7 @@ test('a room imports only rooms that its row names; types.ts files are words, op
 test('the table has no circle', () => {
   const reach = (room: string, seen: readonly string[]): readonly string[] =>
     (ROOMS[room] ?? []).flatMap((next) =>
-      seen.includes(next) ? [[...seen, next].join(" -> ")] : reach(next, [...seen, next]),
+      seen.includes(next) ? [[...seen, next].join(' -> ')] : reach(next, [...seen, next]),
     );
   expect(Object.keys(ROOMS).flatMap((room) => reach(room, [room]))).toEqual([]);
 });

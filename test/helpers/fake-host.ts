@@ -57,12 +57,6 @@ export function makeFakeHost(name: string): FakeHost {
 
   const execute = ({ argv, stdin = [] }: Command): CommandResult => {
     const [program = '', ...args] = argv;
-    const done = (result: Partial<CommandResult>): CommandResult => ({
-      exitCode: 0,
-      stdout: '',
-      stderr: '',
-      ...result,
-    });
     if (args[1] === PROCESS_SCRIPT) return done({ stdout: processReply(args.slice(3)) });
     if (program === 'cp') {
       const [, from = '', to = ''] = args;
@@ -106,6 +100,8 @@ export function makeFakeHost(name: string): FakeHost {
   };
   return { shell, files, processes, tools, changes, write, text, launch };
 }
+
+const done = (result: Partial<CommandResult>): CommandResult => ({ exitCode: 0, stdout: '', stderr: '', ...result });
 
 const exposeAll = (stdin: Stdin): string =>
   stdin

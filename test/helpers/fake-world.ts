@@ -43,12 +43,19 @@ com.ibm.ssl.trustStoreType=PKCS12\r
 #com.ibm.ssl.alias=AnotherSSLSettings\r
 #com.ibm.ssl.protocol=SSL_TLS`;
 
+const configuration = (alias: string, scope: string, keyStore: string) => ({
+  alias,
+  scope,
+  keyStore,
+  protocol: 'SSL_TLS',
+  securityLevel: 'HIGH',
+  enabledCiphers: '',
+});
+
+const empty = () => ({ personal: [], signers: [] });
+
 export function startModel(): CellModel {
-  const configuration = (alias: string, scope: string, keyStore: string) => ({
-    ...{ alias, scope, keyStore, protocol: 'SSL_TLS', securityLevel: 'HIGH', enabledCiphers: '' },
-  });
   const old = { alias: 'other', sha1: stranger.certificate.sha1, pem: stranger.certificate.pem };
-  const empty = () => ({ personal: [], signers: [] });
   return {
     stores: {
       [`CellDefaultKeyStore ${CELL}`]: {
@@ -64,8 +71,12 @@ export function startModel(): CellModel {
       configuration('NodeDefaultSSLSettings', AT_NODE, `NodeDefaultKeyStore ${AT_NODE}`),
     ],
     groups: ['inbound', 'outbound'].map((direction) => ({
-      ...{ name: 'c1', scope: CELL, direction, certificateAlias: 'default' },
-      ...{ configuration: 'CellDefaultSSLSettings', configurationScope: CELL },
+      name: 'c1',
+      scope: CELL,
+      direction,
+      certificateAlias: 'default',
+      configuration: 'CellDefaultSSLSettings',
+      configurationScope: CELL,
     })),
     fips: false,
   };
@@ -187,14 +198,12 @@ function runDb2(database: ReturnType<typeof openMeetingsDatabase>, stdin: string
 
 /** Fields as the planner gives them. */
 const shared = {
-  ...{
-    cell: 'c1',
-    dmgrHost: 'dm',
-    dmgrProfile: DMGR,
-    dmgrNode: 'manager',
-    dmgrAddress: '127.0.0.1',
-    dmgrSoapPort: 8703,
-  },
+  cell: 'c1',
+  dmgrHost: 'dm',
+  dmgrProfile: DMGR,
+  dmgrNode: 'manager',
+  dmgrAddress: '127.0.0.1',
+  dmgrSoapPort: 8703,
   serverTimeoutMs: 60_000,
 };
 export const TARGETS = {
@@ -203,7 +212,11 @@ export const TARGETS = {
   server: { kind: 'server', node: 'stpNode', server: 'was_stpProxy', host: 'stp', profile: NODE, ...shared },
   profile: { kind: 'profile', owner: 'stpNode', host: 'stp', path: NODE, ...shared },
   database: {
-    ...{ kind: 'database', database: 'meetings', host: 'db', command: '/opt/db2/bin/db2', databaseName: 'STMS' },
+    kind: 'database',
+    database: 'meetings',
+    host: 'db',
+    command: '/opt/db2/bin/db2',
+    databaseName: 'STMS',
     ...{ serverId: 'stms1', readBy: [{ cell: 'c1', node: 'stmNode', server: 'STMeetingServer' }] },
   },
 } as const;

@@ -139,7 +139,9 @@ export function rootOf(lab: Lab, node: string): string {
 /** @param name node/server/endpoint */
 export function endpointPort(lab: Lab, name: string): number {
   const [node = '', server = '', endpoint = ''] = name.split('/');
-  const found = placeNamed(lab.site.scenario, `${node}/${server}`).server.endpoints.find((one) => one.name === endpoint);
+  const found = placeNamed(lab.site.scenario, `${node}/${server}`).server.endpoints.find(
+    (one) => one.name === endpoint,
+  );
   if (found === undefined) throw new Error(`no endpoint ${name}`);
   return portOf(lab.site, found);
 }
@@ -179,7 +181,7 @@ export const qop = (alias: string, scope: string, protocol: string): AdminCall =
 
 /** The versions that a port of the deployment accepts, by raw hellos; `name` is node/server/endpoint. */
 export async function offered(lab: Lab, name: string): Promise<readonly string[]> {
-  const { protocols } = await probeVersions({ address: '127.0.0.1', port: endpointPort(lab, name), timeoutMs: 5000 });
+  const { protocols } = await probeVersions({ host: '127.0.0.1', port: endpointPort(lab, name), timeoutMs: 5000 });
   return Object.entries(protocols).flatMap(([version, verdict]) => (verdict === 'accepted' ? [version] : []));
 }
 

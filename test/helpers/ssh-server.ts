@@ -32,10 +32,14 @@ export interface SshServer extends AsyncDisposable {
   dropLinks(): void;
 }
 
-export const keyPair = (type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): { private: string; public: string } =>
-  type === 'ed25519'
-    ? ssh2.utils.generateKeyPairSync('ed25519')
-    : ssh2.utils.generateKeyPairSync(type, type === 'rsa' ? { bits: 2048 } : { bits: 256 });
+/** ssh2 1.17 drops a leading zero byte of an Ed25519 public key, so one pair in 256 cannot be read back: made again. */
+export function keyPair(type: 'ed25519' | 'ecdsa' | 'rsa' = 'ed25519'): { private: string; public: string } {
+  const pair =
+    type === 'ed25519'
+      ? ssh2.utils.generateKeyPairSync('ed25519')
+      : ssh2.utils.generateKeyPairSync(type, type === 'rsa' ? { bits: 2048 } : { bits: 256 });
+  return ssh2.utils.parseKey(pair.private) instanceof Error ? keyPair(type) : pair;
+}
 
 export async function openSshServer(options: SshServerOptions = {}): Promise<SshServer> {
   const folder = await mkdtemp(join(tmpdir(), 'strictstep-ssh-'));
@@ -45,10 +49,10 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
   const logins: string[] = [];
   const sockets = new Set<Socket>();
   const children = new Set<number>();
-  let open = 0;
   let peak = 0;
 
   const serve = (connection: Connection): void => {
+    let open = 0;
     connection.on('error', () => undefined);
     connection.on('authentication', (context) => {
       logins.push(`${context.method} ${context.username}`);
@@ -65,6 +69,9 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       open += 1;
       peak = Math.max(peak, open);
       const session = accept();
+      session.once('close', () => {
+        open -= 1;
+      });
       let child: ReturnType<typeof execute> | undefined;
       onSignal(connection, session, (name) => {
         if (child?.pid !== undefined) killGroup(child.pid, `SIG${name}`);
@@ -72,9 +79,6 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       session.on('exec', (accepted, _, { command }) => {
         commands.push(command);
         const channel = accepted();
-        channel.once('close', () => {
-          open -= 1;
-        });
         if (options.intercept?.(command, channel) !== true) child = execute(command, channel);
       });
     });

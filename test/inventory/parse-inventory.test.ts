@@ -138,6 +138,6 @@ test('a damaged inventory is read or refused with an OperatorError, never anythi
       const error = thrownBy(() => parse(inventoryText.slice(0, at) + put + inventoryText.slice(at + cut)));
       expect(error === undefined || (error instanceof OperatorError && error.place?.file === FILE)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

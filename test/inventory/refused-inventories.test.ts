@@ -179,6 +179,7 @@ test.each(table)('%j -> %j is refused with %s', (find, put, code, message, hint)
   expect(error).toMatchObject({ code, place: { file: 'inventory.yaml', line, column } });
   expect(error.message).toContain(message);
   expect(error.hint).toContain(hint);
+  expect(error.hint).toMatch(/^[A-Z].*[.?]$/);
   expect(error.hint).not.toMatch(/more problem/);
   expect(`${error.message} ${error.hint}`).not.toContain('hunter2');
 });

@@ -2,12 +2,20 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Lab } from '../../src/lab/index.ts';
 import { hostRoot } from '../../src/lab/site.ts';
-import { openTestLab, printed, sshTo } from '../helpers/lab.ts';
+import { collect, openTestLab, printed, sshTo } from '../helpers/lab.ts';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  lab = await openTestLab();
+});
+
+afterAll(() => lab.close());
 
 test('a command runs in the host folder with its own temporary folder, and its status comes back', async () => {
-  await using lab = await openTestLab();
   await using dm = await sshTo(lab, 'dm');
   const root = hostRoot(lab.site, 'dm');
 
@@ -20,14 +28,12 @@ test('a command runs in the host folder with its own temporary folder, and its s
 });
 
 test('a command that is ended by a signal reports the signal and no status', async () => {
-  await using lab = await openTestLab();
   await using dm = await sshTo(lab, 'dm');
 
   expect(await dm.run('kill -KILL $$')).toMatchObject({ code: null, signal: 'SIGKILL' });
 });
 
 test('only the key of the lab logs in, and only as the declared user', async () => {
-  await using lab = await openTestLab();
   const foreign = ssh2.utils.generateKeyPairSync('ed25519').private;
 
   await expect(sshTo(lab, 'dm', { privateKey: foreign })).rejects.toMatchObject({ level: 'client-authentication' });
@@ -35,19 +41,18 @@ test('only the key of the lab logs in, and only as the declared user', async () 
 });
 
 test('ten sessions fit into a connection and the eleventh is refused', async () => {
-  await using lab = await openTestLab();
   await using dm = await sshTo(lab, 'dm');
   const open = await Promise.all(Array.from({ length: 10 }, () => dm.start('cat')));
 
   await expect(dm.start('true')).rejects.toThrow(/Channel open failure/);
-  const [first] = open;
-  first?.end();
-  await new Promise((resolve) => first?.once('close', resolve));
+  for (const channel of open) {
+    channel.end();
+    await collect(channel);
+  }
   expect(await dm.run('echo free')).toMatchObject({ code: 0, stdout: 'free\n' });
 });
 
 test('when the connection is gone the whole process group of its command ends', async () => {
-  await using lab = await openTestLab();
   const dm = await sshTo(lab, 'dm');
   const channel = await dm.start('sleep 300 & echo "$!"; wait');
   const pid = Number((await printed(channel, '\n')).trim());
@@ -58,7 +63,6 @@ test('when the connection is gone the whole process group of its command ends', 
 });
 
 test('every command line is kept for the search for secrets', async () => {
-  await using lab = await openTestLab();
   await using dm = await sshTo(lab, 'dm');
   await dm.run('echo "a\nb"');
 

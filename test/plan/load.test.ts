@@ -16,13 +16,22 @@ test('white space and key order of the file do not matter, the content does', ()
 });
 
 test('any other value in any place is found', () => {
-  const paths = [['confirm'], ['steps', 0, 'host'], ['steps', 0, 'params', 'value'], ['summary', 'steps'], ['proof', 'safe'], ['inventory', 'file']];
+  const paths = [
+    ['confirm'],
+    ['steps', 0, 'host'],
+    ['steps', 0, 'params', 'value'],
+    ['summary', 'steps'],
+    ['proof', 'safe'],
+    ['inventory', 'file'],
+  ];
   fc.assert(
     fc.property(fc.constantFrom(...paths), fc.string(), (path, value) => {
       const copy = JSON.parse(text);
       const parent = path.slice(0, -1).reduce((node, key) => node[key], copy);
       parent[path.at(-1) ?? ''] = value;
-      expect(() => parsePlan(JSON.stringify(copy), 'plan.json')).toThrow(expect.objectContaining({ exitCode: expect.toSatisfy((code) => code === 3 || code === 65) }));
+      expect(() => parsePlan(JSON.stringify(copy), 'plan.json')).toThrow(
+        expect.objectContaining({ exitCode: expect.toSatisfy((code) => code === 3 || code === 65) }),
+      );
     }),
   );
 });

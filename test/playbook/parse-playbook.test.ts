@@ -159,6 +159,7 @@ test.each(refused)('%j -> %j is refused with %s', (find, put, code, message, hin
   expect(error).toMatchObject({ code, place: { file: 'playbook.yaml', line, column } });
   expect(error.message).toContain(message);
   expect(error.hint).toContain(hint);
+  expect(error.hint).toMatch(/^[A-Z].*[.?]$/);
   expect(error.hint).not.toMatch(/more problem/);
 });
 
@@ -201,6 +202,6 @@ test('a damaged playbook is read or refused with an OperatorError, never anythin
       const error = thrownBy(() => parse(text.slice(0, at) + put + text.slice(at + cut)));
       expect(error === undefined || error instanceof OperatorError).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

@@ -3,20 +3,20 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { sha256Hex } from '../../src/core/json.ts';
 import { loadPlaybook } from '../../src/playbook/index.ts';
+import { parsePlaybook } from '../../src/playbook/parse-playbook.ts';
 import type { Selector, Task } from '../../src/playbook/types.ts';
 
 const file = fileURLToPath(new URL('../../playbooks/sametime-tls12.yaml', import.meta.url));
-const playbook = await loadPlaybook(file, {
-  operations: [
-    'signer-certificates',
-    'personal-certificate',
-    'client-signers',
-    'endpoint-security',
-    'quality-of-protection',
-    'client-properties',
-    'recording-row',
-  ],
-});
+const OPERATIONS = [
+  'signer-certificates',
+  'personal-certificate',
+  'client-signers',
+  'endpoint-security',
+  'quality-of-protection',
+  'client-properties',
+  'recording-row',
+];
+const playbook = await loadPlaybook(file, { operations: OPERATIONS });
 const tasks = playbook.phases.flatMap(({ tasks }) => tasks);
 const names = (list: Selector['roles']): readonly string[] => list?.map(({ name }) => name) ?? [];
 const brief = ({ operation, on, with: parameters }: Task) => ({
@@ -105,4 +105,15 @@ describe('playbooks/sametime-tls12.yaml', () => {
     for (const { on } of tasks)
       expect([on.cells, on.nodes, on.servers, on.databases]).toEqual(Array(4).fill(undefined));
   });
+});
+
+test('the example of docs/playbooks.md is a good playbook', async () => {
+  const page = await readFile(new URL('../../docs/playbooks.md', import.meta.url), 'utf8');
+  const example = /```yaml\n([^]*?)```/.exec(page)?.[1] ?? '';
+  const { phases } = parsePlaybook(example, 'playbook.yaml', '', { operations: OPERATIONS });
+  expect(phases.map(({ name, tasks }) => [name, tasks.length])).toEqual([
+    ['trust', 1],
+    ['certificate', 2],
+  ]);
+  for (const operation of OPERATIONS) expect(page).toContain(`| \`${operation}\` |`);
 });

@@ -12,7 +12,12 @@ test('text from outside cannot become markup', () => {
 });
 
 test('the page needs nothing from elsewhere and the same input gives the same bytes', () => {
-  const report = { plan: planOf([stepOf(1, 'a', null, '1')]), events: [], status: 'not-started', evidence: undefined } as const;
+  const report = {
+    plan: planOf([stepOf(1, 'a', null, '1')]),
+    events: [],
+    status: 'not-started',
+    evidence: undefined,
+  } as const;
   const page = renderReportHtml(report);
   expect(page).not.toMatch(/(?:src|href)=|@import|url\(/);
   expect(renderReportHtml(report)).toBe(page);

@@ -14,7 +14,13 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'strictstep-run-'));
 async function start(world: MemoryWorld, folder: string, isHoldRequested = () => false) {
   const events: RunEvent[] = [];
   await using journal = await openJournal(join(folder, 'journal.jsonl'));
-  const ports = { context: memoryContext(world), journal, now: () => new Date(0), emit: (event: RunEvent) => void events.push(event), isHoldRequested };
+  const ports = {
+    context: memoryContext(world),
+    journal,
+    now: () => new Date(0),
+    emit: (event: RunEvent) => void events.push(event),
+    isHoldRequested,
+  };
   return { outcome: await executePlan(plan, ports), events };
 }
 
@@ -59,7 +65,10 @@ test('the intention is in the journal before the change is made', async () => {
 test('a value that somebody else changed stops the run before anything is written', async () => {
   const [world, folder] = [makeWorld(), newFolder()];
   world.values.set('b', 'theirs');
-  await expect(start(world, folder)).rejects.toMatchObject({ code: 'DRIFT', message: expect.stringContaining('theirs') });
+  await expect(start(world, folder)).rejects.toMatchObject({
+    code: 'DRIFT',
+    message: expect.stringContaining('theirs'),
+  });
   expect(world.writes).toEqual(['a=1']);
 });
 

@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { createSecureContext } from 'node:tls';
 import { OperatorError } from '../../src/core/errors.ts';
 import { exposeSecret, Secret } from '../../src/core/secret.ts';
+import { childrenOf, integer, parseDer, renderDer, sequence } from '../../src/tls/asn1-value.ts';
 import { extractKey, openPkcs12, readTrustStore } from '../../src/tls/open-pkcs12.ts';
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { CHAIN, ISSUING, LEAF, ROOT, SPARE_KEY } from './authority.ts';
@@ -33,6 +34,7 @@ describe('stores of other tools', () => {
   test.each([
     ['openssl-modern', 'modern'],
     ['openssl-legacy', 'legacy'],
+    ['openssl-sha2-check', 'modern'],
   ] as const)('%s: alias, chain and key, with a password of five characters', (name, format) => {
     const store = openPkcs12(readFixture(`${name}.p12`), OPENSSL_PASSWORD);
     expect(store.format).toBe(format);
@@ -179,6 +181,21 @@ describe('stores that do not open', () => {
     expect([jks.code, jks.message, jks.hint].join(' ')).toMatch(/KEYSTORE_FORMAT.*JKS.*keytool -importkeystore/);
     const pem = errorOf(() => openPkcs12(Buffer.from(CHAIN[0]?.pem ?? ''), KEYTOOL_PASSWORD, source));
     expect([pem.code, pem.message, pem.hint].join(' ')).toMatch(/KEYSTORE_FORMAT.*PEM.*openssl pkcs12 -export/);
+  });
+
+  test('an iteration count that would keep us busy for hours is refused at once', () => {
+    const [version, authSafe, macData] = childrenOf(parseDer(good));
+    const [digest, salt] = childrenOf(macData);
+    const parts = [version, authSafe, digest, salt].filter((part) => part !== undefined);
+    const hostileMac = sequence(...parts.slice(2), integer(0x7fffffff));
+    const hostile = renderDer(sequence(...parts.slice(0, 2), hostileMac));
+    const error = errorOf(() => openPkcs12(hostile, OPENSSL_PASSWORD, source));
+    expect(error).toMatchObject({ code: 'KEYSTORE_FORMAT', message: expect.stringContaining('2147483647') });
+  });
+
+  test('the certificate alone makes no usable entry of a chain', () => {
+    const { entries } = openPkcs12(readFixture('openssl-no-chain.p12'), OPENSSL_PASSWORD);
+    expect(entries.map(({ chain }) => chain.length)).toEqual([1]);
   });
 
   test('a damaged file never opens with other content, and fails as one of the two ways', () => {

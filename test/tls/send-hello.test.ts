@@ -111,6 +111,19 @@ describe('against a server that answers oddly', () => {
     expect(await ask(server.target)).toMatchObject({ kind: 'inconclusive', why: 'not-tls' });
   });
 
+  test('the connection is closed as soon as the question is settled, even if the server would go on', async () => {
+    let open = 0;
+    await using server = await openRawServer((socket, _, turn) => {
+      open += 1;
+      socket.once('close', () => (open -= 1));
+      if (turn === 1) socket.write(GOOD);
+    });
+    expect(await ask(server.target)).toMatchObject({ kind: 'accepted' });
+    await expect.poll(() => open).toBe(0);
+    expect(await ask({ ...server.target, timeoutMs: 100 })).toMatchObject({ why: 'timeout' });
+    await expect.poll(() => open).toBe(0);
+  });
+
   test('an answer that ends in its middle is inconclusive', async () => {
     const hello = record(22, serverHello({ version: 0x0303, suite: 0xc02f }));
     for (const part of [GOOD.subarray(0, 3), GOOD.subarray(0, 30), Uint8Array.from(hello)]) {

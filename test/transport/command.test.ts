@@ -3,18 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Command } from '../../src/core/shell.ts';
+import { executeCommand } from '../../src/transport/execute-command.ts';
 import { openHost } from '../../src/transport/index.ts';
 import type { Host } from '../../src/transport/index.ts';
+import type { Running, Site } from '../../src/transport/process.ts';
 import { openSshServer } from '../helpers/ssh-server.ts';
 import type { SshServer, SshServerOptions } from '../helpers/ssh-server.ts';
 
-type Site = AsyncDisposable & { readonly server: SshServer; readonly host: Host };
+type Fixture = AsyncDisposable & { readonly server: SshServer; readonly host: Host };
 
-async function openSite(options: SshServerOptions = {}): Promise<Site> {
+async function openSite(options: SshServerOptions = {}): Promise<Fixture> {
   const server = await openSshServer(options);
   const host = await openHost(server.entry, { connectTimeoutMs: 5000 });
   return {
@@ -176,6 +179,25 @@ describe('a prompt', () => {
     await using site = await openSite();
     expect((await site.host.reader.query(script('echo "Add signer"', { prompts }))).stdout).toBe('Add signer\n');
   });
+});
+
+test('a program that starts only after the time limit is ended at once, and gets no input', async () => {
+  const started = Promise.withResolvers<Running>();
+  const killed = Promise.withResolvers<void>();
+  const stdin = new PassThrough();
+  const site: Site = {
+    host: 'h1',
+    subject: 'host h1',
+    start: () => started.promise,
+    takeSlot: () => Promise.resolve(() => undefined),
+    takeLongSlot: () => Promise.resolve(() => undefined),
+  };
+  const error = await failureOf(executeCommand(site, { argv: ['save'], stdin: ['now'], timeoutMs: 20 }));
+  expect(error.code).toBe('COMMAND_TIMEOUT');
+  const ending = new Promise<never>(() => undefined);
+  started.resolve({ stdin, stdout: new PassThrough(), stderr: new PassThrough(), ending, kill: killed.resolve });
+  await killed.promise;
+  expect(stdin.read()).toBeNull();
 });
 
 test('a secret is in no command line and in no message, even if the program echoes it', async () => {

@@ -58,7 +58,7 @@ function parseOptions(argv: readonly string[]): Options {
   let file: string | undefined;
   let at = 0;
   for (; at < argv.length && argv[at]?.startsWith('-') === true; at += 1) {
-    for (const [index, letter] of [...(argv[at] ?? '')].entries()) {
+    for (const [index, letter] of (argv[at] ?? '').split('').entries()) {
       if (index === 0) continue;
       if (letter !== 'f') {
         flags.add(letter);

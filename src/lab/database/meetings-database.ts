@@ -38,7 +38,7 @@ export function openMeetingsDatabase(file: string): MeetingsDatabase {
         return {
           kind: 'rows',
           columns,
-          rows: rows.map((row) => row.map((value) => (value === null ? '-' : String(value)))),
+          rows: rows.map((row) => row.map((value) => textOf(value))),
         };
       } catch (error) {
         return { kind: 'error', text: db2Error(error instanceof Error ? error.message : String(error)) };
@@ -47,6 +47,10 @@ export function openMeetingsDatabase(file: string): MeetingsDatabase {
     close: () => database.close(),
   };
 }
+
+// DB2 shows a null as a hyphen.
+const textOf = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' ? String(value) : '-';
 
 const isChange = (sql: string): boolean => /^\s*(insert|update|delete|merge)\b/i.test(sql);
 

@@ -52,7 +52,7 @@ export function makeDeployment(parts: DeploymentParts): Deployment {
   const isRunning = (place: Place): boolean => named(processName(place)).facts().state === 'running';
   const changed = (): void => {
     if (isClosing) return;
-    onRunning([...all].filter(([, one]) => one.facts().state !== 'stopped').map(([name]) => name));
+    onRunning([...all].filter(([, one]) => ['starting', 'running'].includes(one.facts().state)).map(([name]) => name));
   };
   /** The deployment manager notices the node agents' coming and going. Text from memory, not verified. */
   const tellManager = (place: Place, text: string): void => {

@@ -53,10 +53,12 @@ export function serveSoap(socket: TLSSocket, target: SoapTarget): void {
   };
   // One after another, as they came: a session's calls depend on each other.
   let previous: Promise<void> = Promise.resolve();
+  const answer = async (before: Promise<void>, message: JsonObject): Promise<void> => {
+    await before;
+    sendJson(socket, { id: message['id'] ?? null, ...(await reply(execute, message)) });
+  };
   onJson(socket, (message) => {
-    previous = previous.then(async () => {
-      sendJson(socket, { id: message['id'] ?? null, ...(await reply(execute, message)) });
-    });
+    previous = answer(previous, message);
   });
 }
 
@@ -71,6 +73,6 @@ async function reply(execute: (message: JsonObject) => Promise<Json>, message: J
 }
 
 const argumentsOf = (value: Json | undefined): readonly Argument[] =>
-  Array.isArray(value)
-    ? value.map((item: Json): Argument => (Array.isArray(item) ? item.map(String) : String(item)))
-    : [];
+  Array.isArray(value) ? value.map((item: Json) => (Array.isArray(item) ? item.map(plain) : plain(item))) : [];
+
+const plain = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));

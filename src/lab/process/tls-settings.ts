@@ -14,6 +14,7 @@ import { parseSecurityXml } from '../../products/websphere/security-xml.ts';
 import { parsePassword } from '../../products/websphere/xor.ts';
 import { suiteByName } from '../../tls/cipher-suites.ts';
 import { objectAt, parseSecurity } from '../repository/security-document.ts';
+import type { SecurityDocument } from '../repository/security-document.ts';
 import { attributeOf } from '../repository/xml-tree.ts';
 import { keyOf, openStoreFile, signersOf } from '../stores.ts';
 import type { ServedKey } from '../stores.ts';
@@ -36,23 +37,33 @@ export type TlsSettings = {
   readonly trustStore: StoreReference;
 };
 
-let last: { readonly key: string; readonly security: Security } | undefined;
+type Parsed = { readonly model: SecurityModel; readonly document: SecurityDocument };
+
+// By digest: replicas are equal to the master most of the time.
+const parsed = new Map<string, Parsed>();
+const REMEMBERED = 16;
+
+function parseOnce(text: string): Parsed {
+  const digest = sha256Hex(text);
+  const known = parsed.get(digest);
+  if (known !== undefined) return known;
+  const fresh = { model: parseSecurityXml(text), document: parseSecurity(text) };
+  parsed.set(digest, fresh);
+  const [oldest = ''] = parsed.keys();
+  if (parsed.size > REMEMBERED) parsed.delete(oldest);
+  return fresh;
+}
 
 /** @param configRoot `<profile>/config` */
 export async function readSecurity(configRoot: string, cell: string): Promise<Security> {
-  const text = await readFile(`${configRoot}/cells/${cell}/security.xml`, 'utf8');
-  const key = `${configRoot}\n${sha256Hex(text)}`;
-  if (last?.key === key) return last.security;
-  const document = parseSecurity(text);
+  const { model, document } = parseOnce(await readFile(`${configRoot}/cells/${cell}/security.xml`, 'utf8'));
   const passwordOf = ({ name, scope }: StoreReference): Secret => {
     const element = objectAt(document, 'keyStores', { name }, scope);
     const encoded = element === undefined ? undefined : attributeOf(element, 'password');
     if (encoded === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
     return parsePassword(encoded, `password of key store ${name}`);
   };
-  const security = { configRoot, model: parseSecurityXml(text), passwordOf };
-  last = { key, security };
-  return security;
+  return { configRoot, model, passwordOf };
 }
 
 /** @throws Error with the words for the log when the process could not use the configuration */

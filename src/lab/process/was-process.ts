@@ -53,13 +53,20 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
   let state: ProcessState['state'] = 'stopped';
   let running: Running | undefined;
 
+  /** Ports first: nobody may find a port open whose process is gone. */
   const release = async (ended: Running): Promise<void> => {
-    if (running === ended) {
-      running = undefined;
-      state = 'stopped';
-    }
+    const isCurrent = running === ended;
+    if (isCurrent) running = undefined;
     ended.life?.end();
     await Promise.all(ended.listeners.map((listener) => listener.close()));
+    if (isCurrent) state = 'stopped';
+  };
+
+  const watch = async (current: Running): Promise<void> => {
+    await current.anchor.ended;
+    if (running !== current) return;
+    await release(current);
+    onEnd();
   };
 
   const openListeners = async (self: WasProcess, current: Running): Promise<void> => {
@@ -94,11 +101,7 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
       const current: Running = { anchor, listeners: [], life: undefined };
       running = current;
       writeFileSync(file, `${anchor.pid}\n`);
-      void anchor.ended.then(async () => {
-        if (running !== current) return;
-        await release(current);
-        onEnd();
-      });
+      void watch(current);
       await delay(startMs());
       try {
         await openListeners(self, current);
@@ -127,11 +130,15 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
     kill: () => running?.anchor.kill(),
   };
 
+  // A stopped process leaves no pid file; a crashed one does.
   const end = async (current: Running): Promise<void> => {
+    state = 'stopping';
+    running = undefined;
     await release(current);
     current.anchor.end();
     await current.anchor.ended;
     rmSync(file, { force: true });
+    state = 'stopped';
   };
 
   return self;

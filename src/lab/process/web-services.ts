@@ -12,16 +12,18 @@ const CALL_TIMEOUT_MS = 5_000;
 /** Answers every request (no body is expected) with what `respond` gives. */
 export function serveHttp(socket: TLSSocket, respond: () => Promise<readonly [status: string, text: string]>): void {
   let head = '';
+  const answer = async (): Promise<void> => {
+    const [status, text] = await respond();
+    const body = `${text}\n`;
+    const lines = [`HTTP/1.1 ${status}`, 'Content-Type: text/plain', `Content-Length: ${Buffer.byteLength(body)}`];
+    if (!socket.destroyed) socket.end(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`);
+  };
   socket.setEncoding('latin1');
   socket.on('data', (chunk: string) => {
     head += chunk;
     if (!head.includes('\r\n\r\n')) return;
     head = '';
-    void respond().then(([status, text]) => {
-      const body = `${text}\n`;
-      const lines = [`HTTP/1.1 ${status}`, 'Content-Type: text/plain', `Content-Length: ${Buffer.byteLength(body)}`];
-      if (!socket.destroyed) socket.end(`${[...lines, 'Connection: close'].join('\r\n')}\r\n\r\n${body}`);
-    });
+    void answer();
   });
 }
 

@@ -6,7 +6,7 @@ export type ToolArguments = {
   readonly value: (option: string) => string | undefined;
 };
 
-const FLAGS = [
+const FLAGS = new Set([
   '-quiet',
   '-nowait',
   '-trace',
@@ -17,8 +17,8 @@ const FLAGS = [
   '-autoAcceptBootstrapSigner',
   '-listRemoteKeyStoreNames',
   '-listLocalKeyStoreNames',
-];
-const WITH_VALUE = [
+]);
+const WITH_VALUE = new Set([
   '-timeout',
   '-logfile',
   '-host',
@@ -30,7 +30,7 @@ const WITH_VALUE = [
   '-profileName',
   '-remoteAlias',
   '-localAlias',
-];
+]);
 
 /** Undefined names the first option that no tool knows. */
 export function parseToolArguments(argv: readonly string[]): ToolArguments | { readonly unknown: string } {
@@ -40,8 +40,8 @@ export function parseToolArguments(argv: readonly string[]): ToolArguments | { r
   for (let at = 0; at < argv.length; at += 1) {
     const word = argv[at] ?? '';
     if (!word.startsWith('-')) words.push(word);
-    else if (FLAGS.includes(word)) flags.add(word);
-    else if (WITH_VALUE.includes(word)) {
+    else if (FLAGS.has(word)) flags.add(word);
+    else if (WITH_VALUE.has(word)) {
       at += 1;
       values.set(word, argv[at] ?? '');
     } else return { unknown: word };

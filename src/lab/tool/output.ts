@@ -20,9 +20,10 @@ export function wrapMessage(text: string): string {
   return `${[...lines, line].join('\n')}\n`;
 }
 
+const two = (value: number): string => String(value).padStart(2, '0');
+
 /** A time as in WebSphere logs: `[11/21/25 9:42:00:123 UTC]`. */
 export function logTime(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   const date = `${at.getUTCMonth() + 1}/${at.getUTCDate()}/${two(at.getUTCFullYear() % 100)}`;
   const time = `${at.getUTCHours()}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
   return `[${date} ${time}:${String(at.getUTCMilliseconds()).padStart(3, '0')} UTC]`;

@@ -32,7 +32,8 @@ export async function retrieveSigners(context: ToolContext): Promise<number> {
     const { presentedSigner } = connection;
     if (acceptSigner && presentedSigner !== undefined) await add('default_signer', presentedSigner);
     if (args.has('-listRemoteKeyStoreNames')) {
-      for (const name of listOf(await connection.request('signers', { store: '' }))) run.out(`${String(name)}\n`);
+      for (const name of listOf(await connection.request('signers', { store: '' })))
+        run.out(`${typeof name === 'string' ? name : ''}\n`);
     } else {
       const only = args.value('-remoteAlias')?.toLowerCase();
       for (const item of listOf(await connection.request('signers', { store: remote ?? '' }))) {

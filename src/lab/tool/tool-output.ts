@@ -5,7 +5,7 @@ import { logTime, wrapMessage } from './output.ts';
 
 export interface ToolOutput {
   readonly logFile: string;
-  say(message: string): void;
+  readonly say: (message: string) => void;
 }
 
 export function openToolOutput(logFile: string, profile: string, out: (text: string) => void): ToolOutput {

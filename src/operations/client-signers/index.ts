@@ -4,13 +4,13 @@
 import type { Change } from '../../core/change.ts';
 import { OperatorError } from '../../core/errors.ts';
 import type { Operation, ReadContext, WriteContext } from '../../core/operation.ts';
-import type { WriteShell } from '../../core/shell.ts';
 import { renderCommandLine } from '../../template/fill-template.ts';
 import { freeAlias, wantedSigners } from '../signer-certificates/wanted-signers.ts';
 import { aliasesIn, isFingerprintOf, readStore } from '../store.ts';
 import { parseParams, type Params } from './params.ts';
 import { clientTrustPath, openTrustFile, readClientTrust } from './read-client-trust.ts';
 import { retrieveArgv, retrieveSigner, type Aliases } from './retrieve-signer.ts';
+import { differences, expectExactly, fingerprintsIn, keepBackup } from './trust-file.ts';
 
 type Missing = Aliases & { readonly sha1: string; readonly subject: string };
 /** present: SHA-1 fingerprints of the wanted signers that the store has under any alias */
@@ -130,41 +130,4 @@ async function expectRemote(
   throw new OperatorError('STEP_FAILED', `cell ${params.cell}: signer ${subject} is not in CellDefaultTrustStore`, {
     hint,
   });
-}
-
-/** A backup of an earlier, cut-off attempt is the older state and stays. */
-async function keepBackup(shell: WriteShell, path: string, backup: string): Promise<void> {
-  if ((await shell.fileFacts(backup)) === undefined) {
-    await shell.change({ argv: ['cp', '-p', path, backup], timeoutMs: 30_000 });
-    if ((await shell.fileFacts(backup))?.sha256 !== (await shell.fileFacts(path))?.sha256) {
-      const hint = 'Check the free space and the owner of the folder; the trust store itself was not touched.';
-      throw new OperatorError('STEP_FAILED', `host ${shell.host}: ${path} could not be copied to ${backup}`, { hint });
-    }
-  }
-}
-
-const fingerprintsIn = async (shell: WriteShell, { profile }: Params, path: string): Promise<readonly string[]> =>
-  (await openTrustFile(shell, profile, path)).map(({ sha1 }) => sha1);
-
-/** What one list has and the other has not. */
-function differences(a: readonly string[], b: readonly string[]): readonly string[] {
-  const missingIn = (list: readonly string[]) => (item: string) => !list.includes(item);
-  return [...new Set([...a.filter(missingIn(b)), ...b.filter(missingIn(a))])];
-}
-
-async function expectExactly(
-  shell: WriteShell,
-  params: Params,
-  path: string,
-  wanted: readonly string[],
-): Promise<void> {
-  const found = await fingerprintsIn(shell, params, path);
-  const odd = differences(found, wanted);
-  if (odd.length === 0) return;
-  const hint = 'Compare the store with the backup beside it (keytool -list) and put the right one in place by hand.';
-  throw new OperatorError(
-    'STEP_FAILED',
-    `host ${params.host}: ${path} does not hold exactly what is expected; it differs in ${odd.join(', ')}`,
-    { hint },
-  );
 }

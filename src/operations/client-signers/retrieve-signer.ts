@@ -10,8 +10,18 @@ export type Aliases = { readonly remoteAlias: string; readonly localAlias: strin
 
 export const retrieveArgv = (params: Params, { remoteAlias, localAlias }: Aliases): readonly string[] => [
   `${params.profile}/bin/retrieveSigners.sh`,
-  ...['CellDefaultTrustStore', 'ClientDefaultTrustStore', '-remoteAlias', remoteAlias, '-localAlias', localAlias],
-  ...['-host', params.dmgrAddress, '-port', `${params.dmgrSoapPort}`, '-conntype', 'SOAP'],
+  'CellDefaultTrustStore',
+  'ClientDefaultTrustStore',
+  '-remoteAlias',
+  remoteAlias,
+  '-localAlias',
+  localAlias,
+  '-host',
+  params.dmgrAddress,
+  '-port',
+  `${params.dmgrSoapPort}`,
+  '-conntype',
+  'SOAP',
 ];
 
 /** @throws OperatorError STEP_FAILED, SIGNER_PROMPT */

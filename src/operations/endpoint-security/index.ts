@@ -106,8 +106,12 @@ const callsTo = (state: State, params: Params): readonly AdminTaskCall[] =>
 const setCall = ({ scope }: Params, direction: Direction, group: Group, verb: 'create' | 'modify'): AdminTaskCall => ({
   task: `${verb}SSLConfigGroup`,
   options: {
-    ...{ name: group.name, direction, scopeName: scope, certificateAlias: group.certificateAlias },
-    ...{ sslConfigAliasName: group.configuration, sslConfigScopeName: group.configurationScope },
+    name: group.name,
+    direction,
+    scopeName: scope,
+    certificateAlias: group.certificateAlias,
+    sslConfigAliasName: group.configuration,
+    sslConfigScopeName: group.configurationScope,
   },
 });
 

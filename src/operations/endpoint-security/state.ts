@@ -77,8 +77,12 @@ async function readWanted(context: ReadContext, params: Params, model: SecurityM
   const { personal } = await readStore(await context.wsadmin(cell), store);
   const own = personal.find(({ fingerprint }) => leaf !== undefined && isFingerprintOf(fingerprint, leaf));
   return {
-    ...{ certificate, configuration, configurationScope, keyStore: renderStore(store) },
-    ...{ alias: own?.alias ?? alias.toLowerCase(), isImported: own !== undefined },
+    certificate,
+    configuration,
+    configurationScope,
+    keyStore: renderStore(store),
+    alias: own?.alias ?? alias.toLowerCase(),
+    isImported: own !== undefined,
   };
 }
 

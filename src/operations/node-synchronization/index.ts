@@ -43,8 +43,17 @@ export const nodeSynchronization: Operation<Params, State> = {
     const { target, wish } = parseInput(input, NodeTarget, z.strictObject({ replaces: Replaces }));
     const { cell, node, host, profile, dmgrAddress, dmgrSoapPort, serverTimeoutMs: timeoutMs } = target;
     return {
-      ...{ cell, node, server: 'nodeagent', host, profile, replaces: wish.replaces, timeoutMs },
-      ...{ dmgrAddress, dmgrSoapPort, masterHost: target.dmgrHost, masterRoot: configRoot(target.dmgrProfile) },
+      cell,
+      node,
+      server: 'nodeagent',
+      host,
+      profile,
+      replaces: wish.replaces,
+      timeoutMs,
+      dmgrAddress,
+      dmgrSoapPort,
+      masterHost: target.dmgrHost,
+      masterRoot: configRoot(target.dmgrProfile),
       files: configurationDocuments(cell, node),
     };
   },

@@ -1,6 +1,6 @@
 // Operation quality-of-protection: protocol, and on request the cipher list, of one WebSphere SSL configuration.
 // Source: IBM WebSphere 8.5.5, AdminTask group SSLConfigCommands (getSSLConfig, modifySSLConfig).
-import { changesBetween } from '../../core/change.ts';
+import { changesBetween, type Change } from '../../core/change.ts';
 import type { Operation } from '../../core/operation.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
 import { parseParams, type Params } from './params.ts';
@@ -21,7 +21,7 @@ export const qualityOfProtection: Operation<Params, State> = {
 
   diff(state, params) {
     refuse(state, params);
-    return state.protection === null ? [] : changesBetween(renderObject(params), state.protection, wantedOf(params));
+    return changesOf(state, params);
   },
 
   predict: (state, params) =>
@@ -30,13 +30,14 @@ export const qualityOfProtection: Operation<Params, State> = {
   effect: ({ cell, scope, configuration, protocol }, { protection }) =>
     protection === null ? [] : [{ kind: 'ssl-configuration', cell, alias: configuration, scope, protocol }],
 
-  calls: (state, params) => (state.protection === null ? [] : [renderTask(modifyCall(params, wantedOf(params))), SAVE]),
+  calls: (state, params) =>
+    changesOf(state, params).length === 0 ? [] : [renderTask(modifyCall(params, wantedOf(params))), SAVE],
 
   async apply(context, params) {
     const wsadmin = await context.wsadmin(params.cell);
     const state = await readState(wsadmin, params);
     refuse(state, params);
-    if (state.protection === null || changesBetween('', state.protection, wantedOf(params)).length === 0) return;
+    if (changesOf(state, params).length === 0) return;
     await saveChanges(wsadmin, documentsOf(params), async () => {
       await changeTask(wsadmin, modifyCall(params, wantedOf(params)));
     });
@@ -47,6 +48,8 @@ export const qualityOfProtection: Operation<Params, State> = {
     const { protocol, securityLevel, enabledCiphers } = protection;
     const before = params.ciphers === null ? { protocol } : { protocol, securityLevel, enabledCiphers };
     const wsadmin = await context.wsadmin(params.cell);
+    const now = (await readState(wsadmin, params)).protection;
+    if (now === null || changesBetween('', now, before).length === 0) return;
     await saveChanges(wsadmin, documentsOf(params), async () => {
       await changeTask(wsadmin, modifyCall(params, before));
     });
@@ -55,6 +58,9 @@ export const qualityOfProtection: Operation<Params, State> = {
   followUps: ({ cell, node }) =>
     node === null ? [{ kind: 'restart-deployment-manager', cell }] : [{ kind: 'synchronize-node', cell, node }],
 };
+
+const changesOf = ({ protection }: State, params: Params): readonly Change[] =>
+  protection === null ? [] : changesBetween(renderObject(params), protection, wantedOf(params));
 
 const documentsOf = ({ cell }: Params): readonly string[] => [`cells/${cell}/security.xml`];
 

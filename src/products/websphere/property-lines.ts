@@ -32,7 +32,7 @@ export function parsePropertyLines(bytes: Uint8Array): readonly PropertyLine[] {
     const eol = lineEndAt(text, eolStart);
     const end = eolStart + eol.length;
     const content = text.slice(start, eolStart);
-    const isComment: boolean = /^[ \t\f]*[#!]/u.test(content);
+    const isComment: boolean = !isContinuation && /^[ \t\f]*[#!]/u.test(content);
     const isContinued: boolean = !isComment && /(?<!\\)(?:\\\\)*\\$/u.test(content);
     const entry = isComment || isContinuation ? null : ENTRY.exec(content);
     if (entry !== null) {

@@ -3,7 +3,7 @@
 import type { Json } from '../../../src/core/json.ts';
 import type { YamlPath } from '../../../src/core/yaml/yaml-tree.ts';
 
-export type Placed = { readonly line: number; readonly column: number };
+type Placed = { readonly line: number; readonly column: number };
 
 type Writer = { text: string; readonly places: Map<string, Placed>; readonly flip: () => boolean };
 

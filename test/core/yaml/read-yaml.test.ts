@@ -73,7 +73,7 @@ test('whatever the text, readYaml gives a tree or throws an OperatorError with a
       const isInside = line >= 1 && line <= text.split('\n').length && column >= 1;
       expect(error === undefined || (isRefused && isInside)).toBe(true);
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -84,7 +84,7 @@ test('a value that was written as YAML is read back as it was', () => {
       const back = toJson(readYaml(stringify(json, { aliasDuplicateObjects: false }), 'own.yaml'));
       expect(isEqualJson(back, JSON.parse(JSON.stringify(json)) as Json)).toBe(true);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });
 

@@ -104,6 +104,7 @@ describe('SSL configurations', () => {
   test.each([
     ['getSSLConfig', { alias: 'Nope' }, 'The SSL configuration "Nope" does not exist at the scope "(cell):stCell"'],
     ['getSSLConfig', { alias: 'X', scopeName: '(cell):other' }, 'management scope "(cell):other" does not exist'],
+    ['listSSLConfigs', { scopeName: '(cell):stCell:(node):none' }, '(node):none" does not exist'],
     ['getSSLConfig', { scopeName: CELL }, 'ADMF0002E: Required parameter alias'],
     ['getSSLConfig', { alias: 'X', color: 'red' }, 'ADMF0003E: Invalid parameter -color'],
     ['modifyFIPS', {}, 'The command "modifyFIPS" is not found'],

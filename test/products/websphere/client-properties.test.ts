@@ -61,6 +61,13 @@ describe('reading', () => {
     );
   });
 
+  test('does not take the continuation of another value for a line or a comment', () => {
+    const hidden = file(['note=1\\', '# goes on\\', 'com.ibm.ssl.protocol=SSL_TLS']);
+    expect(readClientProperties(bytesOf(hidden), source).protocol).toBeNull();
+    const shown = file(['# a comment never goes on\\', 'com.ibm.ssl.protocol=SSL_TLS']);
+    expect(readClientProperties(bytesOf(shown), source).protocol).toBe('SSL_TLS');
+  });
+
   test.each([
     ['two protocol lines', file(['com.ibm.ssl.protocol=SSL_TLS', 'com.ibm.ssl.protocol=TLSv1.2']), 'in lines 7, 8'],
     ['no default alias', 'com.ibm.ssl.alias=Client\n', 'defaultAlias'],

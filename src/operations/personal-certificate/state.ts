@@ -1,0 +1,67 @@
+// Whether one key store has a certificate, and under which alias.
+import { z } from 'zod';
+import { OperatorError } from '../../core/errors.ts';
+import type { Json } from '../../core/json.ts';
+import type { ReadContext } from '../../core/operation.ts';
+import { parseInput } from '../parse-input.ts';
+import { aliasesIn, isFingerprintOf, readStore, renderStore, type Store } from '../store.ts';
+import { ConfigurationTarget } from '../targets.ts';
+
+const Wish = z.strictObject({
+  certificate: z.string().min(1),
+  keyStore: z.enum(['CellDefaultKeyStore', 'NodeDefaultKeyStore']).optional(),
+});
+
+export type Params = {
+  readonly certificate: string;
+  readonly cell: string;
+  readonly node: string | null;
+  readonly keyStore: string;
+  readonly dmgrHost: string;
+};
+
+export type State = {
+  /** alias under which the store has the certificate; null: it has not */
+  readonly present: string | null;
+  /** alias that an import gives */
+  readonly alias: string;
+  readonly aliasInFile: string;
+  /** SHA-1 fingerprints, leaf first */
+  readonly chain: readonly string[];
+};
+
+export const storeOf = ({ cell, node, keyStore }: Params): Store => ({ cell, node, name: keyStore });
+
+export function parseParams(input: Json): Params {
+  const { target, wish } = parseInput(input, ConfigurationTarget, Wish);
+  const keyStore = target.kind === 'cell' ? 'CellDefaultKeyStore' : 'NodeDefaultKeyStore';
+  if (wish.keyStore !== undefined && wish.keyStore !== keyStore) {
+    const hint = `The key store of a ${target.kind} is ${keyStore}.`;
+    throw new OperatorError('INPUT_VALUE', `with.keyStore: ${wish.keyStore} is not at ${target.kind} scope`, {
+      hint,
+    });
+  }
+  const { cell, dmgrHost } = target;
+  return {
+    certificate: wish.certificate,
+    cell,
+    node: target.kind === 'node' ? target.node : null,
+    keyStore,
+    dmgrHost,
+  };
+}
+
+export async function readState(context: ReadContext, params: Params): Promise<State> {
+  const { chain, alias: wanted, aliasInFile } = context.certificate(params.certificate);
+  const [leaf] = chain;
+  if (leaf === undefined) throw new Error(`certificate ${params.certificate} has no chain`);
+  const content = await readStore(await context.wsadmin(params.cell), storeOf(params));
+  const present = content.personal.find(({ fingerprint }) => isFingerprintOf(fingerprint, leaf))?.alias ?? null;
+  const alias = wanted.toLowerCase();
+  if (present === null && aliasesIn(content).has(alias)) {
+    const hint = 'Give the certificate another alias in the inventory; an alias in use is never replaced.';
+    const message = `cell ${params.cell}: alias ${alias} in ${renderStore(storeOf(params))} belongs to another certificate`;
+    throw new OperatorError('CERTIFICATE_ALIAS', message, { hint });
+  }
+  return { present, alias, aliasInFile, chain: chain.map(({ sha1 }) => sha1) };
+}
