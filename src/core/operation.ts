@@ -61,7 +61,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   readonly name: string;
   /** which targets a task of this kind may select */
   readonly targets: readonly TargetKind[];
-  /** Fills and checks the parameters; `input` is the task's `with` merged over the target's fields.
+  /** Fills and checks the parameters; `input` is `{ target, with }`: the target with the fields that
+   * the planner adds (unknown ones are ignored), and what the task says (unknown keys are refused).
    * @throws OperatorError INPUT_VALUE before any connection */
   parse(input: Json): Params;
   /** Names the object that the state is about; two steps with one subject follow each other. */

@@ -23,7 +23,7 @@ export type KeyStoreEntry = {
   readonly chain: readonly CertificateSummary[];
   readonly hasKey: boolean;
 };
-export type KeyStoreSigner = {
+type KeyStoreSigner = {
   readonly alias: string;
   readonly certificate: CertificateSummary;
   /** marked so that Java lists it; `openssl pkcs12 -nokeys` writes no such mark and keytool then shows no entry */

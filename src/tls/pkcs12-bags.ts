@@ -26,7 +26,7 @@ type Marks = {
 /** The key stays encrypted until somebody has a reason to open it; few files hold it unencrypted (DER). */
 export type KeyBag = Marks & { readonly kind: 'key'; readonly key: Encrypted | Uint8Array };
 export type CertificateBag = Marks & { readonly kind: 'certificate'; readonly der: Uint8Array };
-export type Bag = KeyBag | CertificateBag;
+type Bag = KeyBag | CertificateBag;
 
 export type BagsOfFile = { readonly bags: readonly Bag[]; readonly isModern: boolean };
 

@@ -13,10 +13,9 @@ import type { HelloTarget } from './send-hello.ts';
 import { PROTOCOL_VERSIONS } from './types.ts';
 import type { HelloOutcome, ProtocolVersion, Verdict } from './types.ts';
 
-export const STARTTLS = ['none', 'xmpp-client', 'xmpp-server', 'sametime'] as const;
-export type Starttls = (typeof STARTTLS)[number];
+export type Starttls = 'none' | 'xmpp-client' | 'xmpp-server' | 'sametime';
 
-export type CipherFacts = {
+type CipherFacts = {
   /** 0xC02F */
   readonly id: string;
   readonly iana: string;
@@ -49,7 +48,7 @@ export type ProbeReport = {
   readonly policy: PolicyVerdict | null;
 };
 
-export type PolicyVerdict = {
+type PolicyVerdict = {
   readonly name: string;
   readonly pass: boolean;
   readonly violations: readonly { readonly code: string; readonly what: string }[];

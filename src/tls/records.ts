@@ -2,7 +2,7 @@
 // Source: RFC 5246 section 6.2.1, RFC 8446 section 5.1.
 import { makeByteReader } from './byte-reader.ts';
 
-export type WireMessage =
+type WireMessage =
   | { readonly kind: 'handshake'; readonly type: number; readonly body: Uint8Array }
   | { readonly kind: 'alert'; readonly level: number; readonly description: number };
 

@@ -1,4 +1,4 @@
 // The door of the room: what the rest may use.
 export { localShell, runLocal } from './local-shell.ts';
 export { openHost } from './open-host.ts';
-export type { Host, HostOptions } from './open-host.ts';
+export type { Host } from './open-host.ts';

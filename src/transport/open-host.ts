@@ -14,7 +14,7 @@ export interface Host extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-export type HostOptions = {
+type HostOptions = {
   readonly connectTimeoutMs: number;
   /** commands at once, 6 if not given; the others wait */
   readonly sessions?: number;

@@ -19,7 +19,7 @@ export interface Running {
 }
 
 /** @throws OperatorError HOST_UNREACHABLE when it surely was not started, OUTCOME_UNKNOWN when nobody can tell */
-export type Start = (argv: readonly string[]) => Promise<Running>;
+type Start = (argv: readonly string[]) => Promise<Running>;
 
 /** Where commands run. */
 export type Site = {

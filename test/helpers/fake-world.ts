@@ -217,7 +217,8 @@ export const TARGETS = {
     host: 'db',
     command: '/opt/db2/bin/db2',
     databaseName: 'STMS',
-    ...{ serverId: 'stms1', readBy: [{ cell: 'c1', node: 'stmNode', server: 'STMeetingServer' }] },
+    serverId: 'stms1',
+    readBy: [{ cell: 'c1', node: 'stmNode', server: 'STMeetingServer' }],
   },
 } as const;
 

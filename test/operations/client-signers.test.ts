@@ -39,6 +39,7 @@ test('a signer that the cell does not have is refused before the store is touche
   const before = await fingerprints(world);
   expect(await codeOf(() => clientSigners.apply(world.context(), params))).toBe('STEP_FAILED');
   expect(await fingerprints(world)).toEqual(before);
+  expect(world.hosts.stp.changes.filter((line) => line.includes('retrieveSigners'))).toEqual([]);
 });
 
 test('one signer too many is a failure', async () => {

@@ -216,11 +216,24 @@ test('rows with different values, and a database that does not answer to the end
 
 test('the rows of other servers are left alone by apply and undo', async () => {
   const world = makeFakeWorld();
-  world.runSql("INSERT INTO mtg.configuration VALUES ('other', 'meeting.recording.tlsVersion', 'TLSv1.2')");
+  world.runSql("INSERT INTO mtg.configuration VALUES ('other', 'meeting.recording.tlsVersion', 'TLSv1')");
   const [operation, params] = prepared('recording-row', TARGETS.database, { protocol: 'TLSv1.2' });
   const before: Json = await operation.read(world.context(), params);
   await operation.apply(world.context(), params);
-  expect(world.rows()).toEqual(['other=TLSv1.2', 'stms1=TLSv1.2']);
+  expect(world.rows()).toEqual(['other=TLSv1', 'stms1=TLSv1.2']);
   await operation.undo(world.context(), params, before);
-  expect(world.rows()).toEqual(['other=TLSv1.2']);
+  expect(world.rows()).toEqual(['other=TLSv1']);
+});
+
+test('undo takes away what the step added and nothing else', async () => {
+  for (const kind of ['signer-certificates', 'personal-certificate']) {
+    const world = makeFakeWorld();
+    const saved = structuredClone(world.cell.saved);
+    const [operation, params] = prepared(kind, TARGETS.cell, { certificate });
+    const before: Json = await operation.read(world.context(), params);
+    await operation.apply(world.context(), params);
+    expect(world.cell.saved).not.toEqual(saved);
+    await operation.undo(world.context(), params, before);
+    expect(world.cell.saved).toEqual(saved);
+  }
 });

@@ -2,7 +2,6 @@
 // running server of its node. A peer that is not there does not count; three rounds in a row with a peer that is there but
 // with which no TLS comes about end the node agent. This mechanic is ours, not verified on real WebSphere.
 import type { TLSSocket } from 'node:tls';
-import { isTlsFailure } from '../tls-client.ts';
 import type { SystemOut } from './system-out.ts';
 import { overlaySettings, readSecurity } from './tls-settings.ts';
 import type { Security } from './tls-settings.ts';
@@ -42,8 +41,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
       else open.set(name, dialled);
       return true;
     } catch (error) {
-      if (isTlsFailure(error) && error.kind === 'refused') return true;
-      // The peer may have gone while the call was made: then it was no failure of ours.
+      // The peer may have gone while the call was made: a peer that is not there does not count.
       if (isEnded || !peers().some((peer) => peer.name === name)) return true;
       log(
         'W',

@@ -56,7 +56,10 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
   /** Ports first: nobody may find a port open whose process is gone. */
   const release = async (ended: Running): Promise<void> => {
     const isCurrent = running === ended;
-    if (isCurrent) running = undefined;
+    if (isCurrent) {
+      running = undefined;
+      state = 'stopping';
+    }
     ended.life?.end();
     await Promise.all(ended.listeners.map((listener) => listener.close()));
     if (isCurrent) state = 'stopped';

@@ -23,6 +23,8 @@ export const endpointSecurity: Operation<Params, State> = {
     ...state,
     inbound: wantedGroup(state, params, 'inbound'),
     outbound: wantedGroup(state, params, 'outbound'),
+    // A plan is made before the import that comes first; the change itself insists on it.
+    wanted: { ...state.wanted, isImported: true },
   }),
 
   effect: (params, state) =>

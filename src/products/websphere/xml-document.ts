@@ -44,5 +44,9 @@ export function parseXml(text: string, root: string, source: TextSource): XmlEle
   const element = Element.safeParse(result);
   if (problem !== null || !element.success) throw unexpected('is not well-formed XML');
   if (element.data['#name'] !== root) throw unexpected(`has the root ${element.data['#name']} instead of ${root}`);
+  // xml2js stops listening at the end of the first root: two files in one would go unnoticed.
+  const close = `</${root}>`;
+  const behind = text.slice(text.indexOf(close) + close.length).trim();
+  if (behind !== '') throw unexpected(`goes on behind ${close}`);
   return toElement(element.data);
 }

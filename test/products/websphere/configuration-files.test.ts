@@ -112,7 +112,9 @@ describe('security.xml', () => {
     expect(() => parseSecurityXml(renderSecurityXml().slice(0, 900), source)).toThrow(
       refused('is not well-formed XML'),
     );
-    expect(() => parseSecurityXml(`${renderSecurityXml()}<more/>`, source)).toThrow(refused('is not well-formed XML'));
+    expect(() => parseSecurityXml(`${renderSecurityXml()}<more/>`, source)).toThrow(
+      refused('goes on behind </security:Security>'),
+    );
     expect(() => parseSecurityXml('', source)).toThrow(refused('is not well-formed XML'));
     expect(() => parseSecurityXml('{}', source)).toThrow(refused('is not well-formed XML'));
     expect(() => parseSecurityXml('<a/>', source)).toThrow(refused('has the root a instead of security:Security'));

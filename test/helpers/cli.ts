@@ -1,0 +1,16 @@
+// Runs the command line as a user does: a process of its own, exit status, both streams.
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+
+export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
+
+export async function strictstep(...args: readonly string[]): Promise<CliResult> {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    env: { CI: 'true', NO_COLOR: '1' },
+  });
+  return { exitCode: exitCode ?? -1, stdout, stderr };
+}
