@@ -1,6 +1,7 @@
 // Progress of a run as listr2 tasks. listr2 only shows: every task waits for a promise that the event stream settles;
 // it gets no signal listeners, no retry and no rollback of its own.
 import { Listr, ListrLogger, type ListrLogLevels, ProcessOutput } from 'listr2';
+import { stepName } from '../plan/step-name.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { RunEvent } from '../run/events.ts';
 
@@ -60,7 +61,7 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
 const NOT_REACHED = 'not reached';
 
 function viewOf(step: Step, waits: ReadonlyMap<string, Promise<string>>) {
-  const title = `${step.id} ${step.host}: ${step.title}`;
+  const title = `${step.id} ${step.host}: ${stepName(step)}`;
   return {
     title,
     task: async (_context: unknown, task: { title: string | undefined; skip(message: string): void }) => {

@@ -132,5 +132,5 @@ function blockOf(all: readonly (readonly [string, string])[], alias: string): Re
 }
 
 /** {xor}: every byte XOR 0x5f, base64; hides, does not protect. */
-export const encodeXor = (value: string): string =>
+const encodeXor = (value: string): string =>
   `{xor}${Buffer.from(Buffer.from(value).map((byte) => byte ^ 0x5f)).toString('base64')}`;

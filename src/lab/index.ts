@@ -21,8 +21,6 @@ import { runTool } from './tool/run-tool.ts';
 import type { ClientCall, Delays, Fault, ProcessState } from './types.ts';
 
 export { labControl } from './lab-control.ts';
-export type { LabControl } from './lab-control.ts';
-export type { ClientCall, Fault, ProcessState } from './types.ts';
 
 export type LabOptions = {
   /** made when there is none; a folder in which a lab was laid before goes on from there */

@@ -25,7 +25,7 @@ export const pidFile = (site: Site, place: Place): string =>
   path.join(logFolder(site, place), `${place.server.name}.pid`);
 
 /** Home of the database's owner on its host; the db2 command is in sqllib/bin below it. */
-export const databaseHome = (site: Site): string =>
+const databaseHome = (site: Site): string =>
   path.join(hostRoot(site, site.scenario.database.host), 'home', site.scenario.database.user);
 
 export const databaseFile = (site: Site): string =>

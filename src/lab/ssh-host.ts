@@ -17,13 +17,21 @@ export type SshHost = { readonly name: string; readonly port: number; readonly c
 /** Key pair in OpenSSH form, made at first use. */
 export async function loadSshKey(file: string): Promise<{ readonly privateKey: string; readonly publicLine: string }> {
   const stored = await readFile(file, 'utf8').catch(() => undefined);
-  const privateKey = stored ?? ssh2.utils.generateKeyPairSync('ed25519').private;
+  const privateKey = stored ?? makePrivateKey();
   if (stored === undefined) {
     await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
     await writeFile(file, privateKey, { mode: 0o600 });
   }
   const key = parseKey(privateKey, file);
   return { privateKey, publicLine: `${key.type} ${key.getPublicSSH().toString('base64')}` };
+}
+
+/** One in about 200 keys that ssh2 1.17 makes cannot be read by ssh2 itself: its length came out wrong. */
+function makePrivateKey(): string {
+  for (;;) {
+    const key = ssh2.utils.generateKeyPairSync('ed25519').private;
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key;
+  }
 }
 
 function parseKey(text: string, file: string): ParsedKey {

@@ -26,7 +26,7 @@ const FIRST_PORT = 15_000;
 const LAST_PORT = 31_000;
 const BLOCK = 64;
 
-export const stateFile = (dir: string): string => path.join(dir, 'lab.json');
+const stateFile = (dir: string): string => path.join(dir, 'lab.json');
 
 /** @throws OperatorError LAB_STATE when the file is not what a lab wrote */
 export async function loadState(dir: string): Promise<LabState | undefined> {

@@ -94,7 +94,7 @@ function managerTask(scope: Scope, process: ProcessRef): FollowUpTask {
   return makeTask(scope, process, {
     name: 'deployment-manager-restart',
     target: { kind: 'cell', cell: process.cell },
-    title: `restart deployment manager of ${process.cell}`,
+    title: 'Restart deployment manager',
     host: scope.cell.deploymentManager.host,
     state: { process: 'old' },
   });
@@ -105,7 +105,7 @@ function nodeTask(scope: Scope, node: NodeEntry): FollowUpTask {
   return makeTask(scope, process, {
     name: 'node-synchronization',
     target: { kind: 'node', cell: process.cell, node: node.name },
-    title: `synchronize node ${node.name} and restart its node agent`,
+    title: 'Synchronize node and restart its node agent',
     host: node.host,
     state: { process: 'old', replica: 'different' },
   });
@@ -115,7 +115,7 @@ function serverTask(scope: Scope, process: ProcessRef): FollowUpTask {
   return makeTask(scope, process, {
     name: 'server-restart',
     target: { kind: 'server', cell: process.cell, node: process.owner, server: process.server },
-    title: `restart server ${process.server} on node ${process.owner}`,
+    title: 'Restart server',
     host: scope.cell.nodes.find(({ name }) => name === process.owner)?.host ?? '',
     state: { process: 'old' },
   });

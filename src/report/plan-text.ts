@@ -1,4 +1,5 @@
 // A plan for the terminal: summary first, then the steps; everything else is in the other forms.
+import { stepName } from '../plan/step-name.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { renderDuration } from './duration.ts';
 
@@ -17,6 +18,9 @@ export function renderPlanText(plan: Plan): string {
   ].join('\n');
 }
 
+/** The numbers and the proof, without the steps. */
+export const renderPlanHead = (plan: Plan): string => `${headLines(plan).join('\n')}\n`;
+
 function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): readonly string[] {
   const start = states[0]?.links ?? [];
   const restarts = summary.restarts
@@ -34,9 +38,9 @@ function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): 
   ];
 }
 
-const stepLines = ({ id, host, title, changes }: Step): readonly string[] => [
-  `  ${id}  ${host.padEnd(8)} ${title}`,
-  ...changes.map(
+const stepLines = (step: Step): readonly string[] => [
+  `  ${step.id}  ${step.host.padEnd(8)} ${stepName(step)}`,
+  ...step.changes.map(
     ({ object, attribute, before, after }) =>
       `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`,
   ),

@@ -1,4 +1,5 @@
 // The end of a run for the terminal: what was changed, what the ports offer now, which links were checked.
+import { targetName } from '../plan/step-name.ts';
 import type { ListenerFacts } from '../facts/types.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { countsOf } from './counts.ts';
@@ -15,9 +16,23 @@ export function renderRunText(report: RunReport): string {
   const failure = report.events.findLast(({ type }) => type === 'step-failed');
   if (failure !== undefined && status === 'failed')
     lines.push(`  stopped at ${failure.step ?? ''}: ${textOf(failure.data, 'message')}`);
+  lines.push('', ...changeLines(report));
   if (evidence !== undefined)
     lines.push('', ...listenerLines(evidence.listenersBefore, evidence.listenersAfter), '', ...linkLines(report));
   return `${lines.join('\n')}\n`;
+}
+
+/** One line for each task that changed something, with the targets it was done for. */
+function changeLines({ plan, events }: RunReport): readonly string[] {
+  const applied = new Set(events.filter(({ type }) => type === 'step-applied').map(({ step }) => step));
+  const tasks = Map.groupBy(
+    plan.steps.filter(({ id }) => applied.has(id)),
+    ({ title }) => title,
+  );
+  const lines = [...tasks].map(
+    ([title, steps]) => `  ${title}: ${steps.map(({ target }) => targetName(target)).join(', ')}`,
+  );
+  return lines.length === 0 ? ['nothing was changed'] : ['what was changed:', ...lines];
 }
 
 const STATUS_WORDS = {

@@ -4,6 +4,7 @@ import { OperatorError } from '../core/errors.ts';
 import { isEqualJson } from '../core/json.ts';
 import { executeHealthCheck } from '../health/index.ts';
 import { readLogSize } from '../health/log.ts';
+import { stepName } from '../plan/step-name.ts';
 import type { Step } from '../plan/types.ts';
 import type { RunPorts } from './execute.ts';
 
@@ -77,7 +78,7 @@ async function checkHealth(step: Step, { context, journal, now, emit }: RunPorts
     if (result.verdict === 'pass') continue;
     const code = result.verdict === 'fail' ? 'HEALTH_FAILED' : 'INCONCLUSIVE';
     const hint = `${hintFor(check.kind)} No further server was touched; when the cause is corrected, run the same command again.`;
-    throw new OperatorError(code, `step ${step.id} (${step.title}), check ${check.name}: ${result.detail}`, { hint });
+    throw new OperatorError(code, `step ${step.id} (${stepName(step)}), check ${check.name}: ${result.detail}`, { hint });
   }
 }
 

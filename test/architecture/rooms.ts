@@ -14,7 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   facts: ['operations', 'health', 'products/websphere', 'tls'],
   plan: ['topology', 'products/websphere'],
   run: ['operations', 'health', 'topology', 'facts', 'plan', 'journal', 'transport', 'products/websphere'],
-  report: ['tls'],
+  report: ['tls', 'plan'],
   lab: ['tls', 'products/websphere', 'transport'],
   cli: ['inventory', 'playbook', 'operations', 'tls', 'plan', 'run', 'report', 'journal', 'lab'],
 };

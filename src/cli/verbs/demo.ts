@@ -2,7 +2,7 @@
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { prettyJson } from '../../core/json.ts';
-import { renderPlanText } from '../../report/plan-text.ts';
+import { renderPlanHead } from '../../report/plan-text.ts';
 import { renderReportHtml } from '../../report/html.ts';
 import { renderRunText } from '../../report/run-text.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
@@ -29,7 +29,7 @@ export async function demo({ out, json }: GlobalFlags & { readonly out: string }
     else writeResult(`no changes: the cell in ${labFolder} is as the playbook wants it\n`);
     return;
   }
-  if (!json) writeNote(renderPlanText(plan));
+  if (!json) writeNote(renderPlanHead(plan));
   const { run } = await applyShown(plan, inputs, { json, state: join(folder, 'runs') });
   await keep(run, folder);
   if (!json)

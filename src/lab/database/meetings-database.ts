@@ -7,7 +7,7 @@ export type Rows = {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
 };
-export type Outcome =
+type Outcome =
   | Rows
   | { readonly kind: 'done'; readonly changed: number | undefined }
   | { readonly kind: 'error'; readonly text: string };

@@ -1,5 +1,5 @@
 // What a process's SOAP connector gives access to: the process itself and, at the deployment manager, the cell's master
-// repository.
+// repository. Message ids are from memory or ours, not verified on real WebSphere.
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json, JsonObject } from '../../core/json.ts';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { logTime } from '../tool/output.ts';
 
 /** I information, A audit, W warning, E error */
-export type LogLevel = 'I' | 'A' | 'W' | 'E';
+type LogLevel = 'I' | 'A' | 'W' | 'E';
 export type SystemOut = (level: LogLevel, component: string, text: string) => void;
 
 export function openSystemOut(folder: string): SystemOut {

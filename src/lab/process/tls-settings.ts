@@ -1,5 +1,6 @@
 // What a WebSphere process finds on its disk: the SSL configuration that holds for it or for one of its endpoints, with
-// the opened key store and trust store. The deployment manager's disk is the master; a node's is its replica.
+// the opened key store and trust store. The deployment manager's disk is the master; a node's is its replica. Message ids
+// other than CWPKI0022E and CWPKI0033E are from memory or ours, not verified on real WebSphere.
 import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { sha256Hex } from '../../core/json.ts';

@@ -1,6 +1,6 @@
 // syncNode: fetches the master's documents of the node from the deployment manager and makes them the replica. It is a
 // client with ssl.client.props, and the node agent must be stopped. Texts: IBM documentation, public transcripts; the
-// failure lines and the refusal while the node agent runs are from memory.
+// failure lines are from memory, the ids ADMU2010E, ADMU0403E and ADMS0036E are ours.
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isObject } from '../json-lines.ts';

@@ -12,7 +12,7 @@ const CLIENT_PROPERTIES: TextSource = { host: 'local', path: 'ssl.client.props' 
 const ALIAS = 'com.ibm.ssl.alias';
 const PROTOCOL = 'com.ibm.ssl.protocol';
 
-export type ClientBlock = {
+type ClientBlock = {
   readonly alias: string;
   /** line of com.ibm.ssl.alias, count from 1 */
   readonly line: number;

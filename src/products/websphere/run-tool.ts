@@ -1,6 +1,7 @@
 // Runs one WebSphere command-line tool on a host and holds it to its message ids.
 import { OperatorError } from '../../core/errors.ts';
 import type { ReadShell, WriteShell } from '../../core/shell.ts';
+import { clientPropertiesFile, clientTrustStore } from './profile-paths.ts';
 import { parseToolOutput, type ToolVerdict } from './tool-output.ts';
 import { toolCommand, toolWords, type Tool, type ToolOptions } from './tools.ts';
 
@@ -38,10 +39,10 @@ const GOAL: Readonly<Record<ChangingTool['kind'], string>> = {
 
 function hintFor(cause: string, profile: string): string {
   if (/CWPKI0022E|CWPKI0823E|CWPKI0428I/u.test(cause)) {
-    return `Load the signer into ${profile}/etc/trust.p12 first, then run the same command again.`;
+    return `Load the signer into ${clientTrustStore(profile)} first, then run the same command again.`;
   }
   if (/protocol_version|handshake_failure|SSLHandshakeException/u.test(cause)) {
-    return `Compare com.ibm.ssl.protocol in ${profile}/properties/ssl.client.props with the protocol of the port it calls.`;
+    return `Compare com.ibm.ssl.protocol in ${clientPropertiesFile(profile)} with the protocol of the port it calls.`;
   }
   if (/ADMN0022E|WASX7246E|ADMU4113E/u.test(cause)) {
     return 'Check the log-in of the cell in the inventory; it needs the administrator role.';

@@ -4,7 +4,7 @@ import { causeOf, messageIds, processIdOf, unwrapLines } from './admin-messages.
 
 export type ToolKind = 'start' | 'stop' | 'status' | 'synchronize' | 'retrieve-signers';
 
-export type ToolOutcome =
+type ToolOutcome =
   | 'started'
   | 'already-started'
   | 'stopped'

@@ -9,6 +9,8 @@ import { AGENT_QUIT, decodeReply, encodeRequest, type AgentReply } from './agent
 export type CallChannel = {
   /** @throws OperatorError WSADMIN_FAILED, COMMAND_TIMEOUT, OUTCOME_UNKNOWN, REMOTE_REPLY */
   call(call: string, args: readonly WsadminArgument[]): Promise<string>;
+  /** false after a lost or confused exchange */
+  isUsable(): boolean;
   end(): Promise<void>;
 };
 
@@ -59,6 +61,7 @@ export function openCallChannel(
       queue = turn.catch(() => undefined);
       return await turn;
     },
+    isUsable: () => !isLost,
     end: async () => {
       if (!isLost) await session.send([AGENT_QUIT, '\n']).catch(() => undefined);
       isLost = true;

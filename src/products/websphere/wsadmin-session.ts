@@ -53,26 +53,22 @@ export async function openWsadminSession(options: WsadminSessionOptions): Promis
   };
   const reset = async (): Promise<void> => void (await channel.call('AdminConfig.reset', []));
 
-  const discard = async (error: OperatorError): Promise<never> => {
-    await reset();
-    throw error;
+  const saveExpected = async (expected: ReadonlySet<string>): Promise<readonly string[]> => {
+    const changed = parseWorkspaceChanges(await channel.call('AdminConfig.queryChanges', []));
+    const unexpected = changed.filter((document) => !expected.has(document));
+    if (unexpected.length > 0) throw unexpectedChanges(where, unexpected);
+    if (changed.length > 0) await channel.call('AdminConfig.save', []);
+    return changed;
   };
 
   const save = async (expectedDocuments: readonly string[]): Promise<readonly string[]> => {
-    const changed = parseWorkspaceChanges(await channel.call('AdminConfig.queryChanges', []));
-    if (changed === undefined) return await discard(unreadableChanges(where));
-    const expected = new Set(expectedDocuments.map(documentPath));
-    const unexpected = changed.filter((document) => !expected.has(document));
-    if (unexpected.length > 0) return await discard(unexpectedChanges(where, unexpected));
-    if (changed.length === 0) return [];
     try {
-      await channel.call('AdminConfig.save', []);
+      return await saveExpected(new Set(expectedDocuments.map(documentPath)));
     } catch (error) {
-      // A refused save, for instance a conflict, leaves the workspace dirty; an unknown outcome must stay unknown.
-      if (error instanceof OperatorError && error.code === 'WSADMIN_FAILED') return await discard(error);
+      // What was refused, also by WebSphere as a conflict, must not wait for the next save. A lost session has no workspace.
+      if (channel.isUsable()) await reset();
       throw error;
     }
-    return changed;
   };
 
   return {
@@ -87,13 +83,4 @@ const unexpectedChanges = (where: string, documents: readonly string[]): Operato
     'UNEXPECTED_CHANGES',
     `${where}: unsaved changes in ${documents.join(', ')} are not part of the step; all were discarded`,
     { hint: 'Look for somebody else who changes the same documents, then run the same command again.' },
-  );
-
-const unreadableChanges = (where: string): OperatorError =>
-  new OperatorError(
-    'REMOTE_REPLY',
-    `${where}: AdminConfig.queryChanges answered in an unknown form; all was discarded`,
-    {
-      hint: 'Nothing was saved, because the documents that would be saved could not be read.',
-    },
   );

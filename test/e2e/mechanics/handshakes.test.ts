@@ -15,7 +15,10 @@ test('a node whose client properties have no version in common with the deployme
     playbook: phases(qopTask('{ target: node, nodes: stmNode }', 'NodeDefaultSSLSettings', 'TLSv1.2')),
   });
   const { lab } = bench;
+  console.time('plan');
   const plan = await bench.plan();
+  console.timeEnd('plan'); console.log(process.cpuUsage());
+  console.time('fail');
   const before = bench.pids();
   let planted = Promise.resolve();
   const failure = await bench.failure(plan, {
@@ -30,9 +33,10 @@ test('a node whose client properties have no version in common with the deployme
     },
   });
   await planted;
+  console.timeEnd('fail');console.time('resume');console.log(process.cpuUsage());
   console.log(failure.code, failure.message, failure.hint, plan.steps.map((s) => s.title));
   expect(failure).toMatchObject({ code: 'STEP_FAILED', exitCode: 8 });
   expect(changedProcesses(before, bench.pids())).toEqual(['stpNode/nodeagent']);
   await setClientProtocol(lab, 'stpNode', 'TLSv1.3', 'SSL_TLSv2');
   expect(await bench.apply(plan)).toMatchObject({ status: 'done' });
-});
+ console.timeEnd('resume');console.log(process.cpuUsage());for(const e of bench.events) console.log(performance.now()|0, e.type, 'seconds' in e?e.seconds:'');});

@@ -102,10 +102,12 @@ describe('unsaved changes', () => {
 
   test('are none when WebSphere says so, and an unknown answer is not taken for none', () => {
     expect(parseWorkspaceChanges('WASX7241I: There are no unsaved changes in this workspace.')).toEqual([]);
-    expect(parseWorkspaceChanges('')).toBeUndefined();
-    expect(parseWorkspaceChanges('something else')).toBeUndefined();
-    expect(
-      parseWorkspaceChanges('WASX7146I: The following configuration files contain unsaved changes:'),
-    ).toBeUndefined();
+    for (const text of [
+      '',
+      'something else',
+      'WASX7146I: The following configuration files contain unsaved changes:',
+    ]) {
+      expect(() => parseWorkspaceChanges(text)).toThrow(refused);
+    }
   });
 });

@@ -66,6 +66,7 @@ describe('running a tool', () => {
   test.each([
     ['CWPKI0022E: SSL HANDSHAKE FAILURE: A signer', '/opt/p/etc/trust.p12'],
     ['javax.net.ssl.SSLHandshakeException: Received fatal alert: protocol_version', 'com.ibm.ssl.protocol'],
+    ['javax.net.ssl.SSLHandshakeException: no cipher suites in common', 'com.ibm.ssl.protocol'],
     ['ADMN0022E: Access is denied', 'administrator role'],
     ['java.net.ConnectException: Connection refused', 'is running'],
     ['something', '/opt/p/logs'],

@@ -212,6 +212,22 @@ describe('save', () => {
     expect(strange.calls).toEqual(['AdminConfig.queryChanges', 'AdminConfig.reset']);
   });
 
+  test('asks nothing more when the session is lost while saving', async () => {
+    const agent = answerAsAgent((call) =>
+      call.endsWith('queryChanges') ? changes('cells/c1|security.xml') : { ok: '' },
+    );
+    let requests = 0;
+    const wsadmin = makeScriptedWsadmin(`${BANNER}${HELP}`, (line) => {
+      requests += line.startsWith('exec') ? 0 : 1;
+      return requests === 2 ? undefined : agent(line);
+    });
+    await using session = await open(wsadmin);
+    await expect(session.writer.save(['cells/c1/security.xml'])).rejects.toThrow(
+      failure('OUTCOME_UNKNOWN', 'ended while AdminConfig.save was running'),
+    );
+    expect(requests).toBe(2);
+  });
+
   test('cleans the workspace after a conflict', async () => {
     const wsadmin = connected({
       'AdminConfig.queryChanges': changes('cells/c1|security.xml'),

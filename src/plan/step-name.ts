@@ -1,0 +1,25 @@
+// What a step is called in views: its task, and which of the task's targets it is for.
+import type { Target } from '../core/operation.ts';
+import type { Step } from './types.ts';
+
+export function targetName(target: Target): string {
+  switch (target.kind) {
+    case 'cell':
+      return target.cell;
+    case 'node':
+      return target.node;
+    case 'server':
+      return `${target.node}/${target.server}`;
+    case 'profile':
+      return target.owner;
+    case 'database':
+      return target.database;
+  }
+}
+
+/** "Signers in the trust store of every node (stpNode)"; a title that names its target already stays as it is. */
+export function stepName({ title, target }: Pick<Step, 'title' | 'target'>): string {
+  const name = targetName(target);
+  const last = name.split('/').at(-1) ?? name;
+  return title.includes(last) ? title : `${title} (${name})`;
+}
