@@ -59,6 +59,8 @@ export type Call = { readonly tool: 'wsadmin' | 'shell' | 'sql' | 'file'; readon
 
 export interface Operation<Params extends Json = Json, State extends Json = Json> {
   readonly name: string;
+  /** true: the state is about a process or a copy that later steps renew; health checks prove it, not a last look at the end */
+  readonly isFollowUp?: boolean;
   /** which targets a task of this kind may select */
   readonly targets: readonly TargetKind[];
   /** Fills and checks the parameters; `input` is `{ target, with }`: the target with the fields that

@@ -24,9 +24,12 @@ export async function checkProcess(check: ProcessCheck, context: HealthContext):
   const shell = await context.shell(check.host);
   const alive = await untilConclusive(check.deadlineMs, context, async () => {
     const processId = await readLiveProcessId(shell, check.pidFile);
-    return processId === null
-      ? { check: check.name, verdict: 'fail', detail: `no live process in ${check.pidFile} on ${check.host}` }
-      : { check: check.name, verdict: 'pass', detail: processId };
+    return {
+      result:
+        processId === null
+          ? { check: check.name, verdict: 'fail', detail: `no live process in ${check.pidFile} on ${check.host}` }
+          : { check: check.name, verdict: 'pass', detail: processId },
+    };
   });
   if (alive.verdict !== 'pass') return alive;
   for (let look = 0; look < LOOKS; look += 1) {

@@ -3,10 +3,18 @@
 import { OperatorError } from '../core/errors.ts';
 import type { Call, WriteContext } from '../core/operation.ts';
 import type { ReadShell, WriteShell } from '../core/shell.ts';
-import { cellFolder, configRoot, nodeFolder, pidFile, securityDocument } from '../products/websphere/profile-paths.ts';
+import {
+  cellFolder,
+  configRoot,
+  logFile,
+  nodeFolder,
+  pidFile,
+  securityDocument,
+} from '../products/websphere/profile-paths.ts';
 import { runTool } from '../products/websphere/run-tool.ts';
 import { toolCommand, type Tool } from '../products/websphere/tools.ts';
 import { renderCommandLine } from '../template/fill-template.ts';
+import { withLogLine } from './start-failure.ts';
 
 /** new: this step has started it, or what runs is younger than its configuration */
 export type ProcessState = 'old' | 'new' | 'stopped';
@@ -89,7 +97,9 @@ export async function stopProcess(context: WriteContext, shell: WriteShell, proc
 /** @throws OperatorError STEP_FAILED */
 export async function startProcess(shell: WriteShell, process: ManagedProcess): Promise<void> {
   const { profile, server, timeoutMs, host } = process;
-  const { outcome, processId } = await runTool(shell, { kind: 'start', server }, { profile, timeoutMs });
+  const { outcome, processId } = await withLogLine(shell, logFile(profile, server), () =>
+    runTool(shell, { kind: 'start', server }, { profile, timeoutMs }),
+  );
   const { pid } = await readLive(shell, process);
   if (outcome === 'started' && processId !== undefined && pid === processId) return;
   const what = `host ${host}: ${describeProcess(process)} reported ${outcome} with process id ${processId ?? 'unknown'}, but ${pid ?? 'none'} lives`;

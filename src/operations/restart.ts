@@ -26,6 +26,7 @@ type Kind = {
 
 export const makeRestart = ({ name, targets, parse, owner, endsWsadmin }: Kind): Operation<ManagedProcess, State> => ({
   name,
+  isFollowUp: true,
   targets,
   parse,
   subject: (params) => describeProcess(params),

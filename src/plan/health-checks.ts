@@ -1,7 +1,7 @@
 // Which health checks a step gets: after a restart the process must live, its ports must offer what the model predicts,
 // its log must be free of start-up errors, and every client population must still reach it.
 import type { HealthCheck } from '../health/types.ts';
-import type { ListenerFacts } from '../facts/types.ts';
+import type { ListenerFacts, OwnerFacts } from '../facts/types.ts';
 import { logFile, pidFile } from '../products/websphere/profile-paths.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
 import { readCallee } from '../topology/callee.ts';
@@ -18,25 +18,23 @@ const SETTLE_MS = 500;
 /** Errors of start-up and trust; not SSLC0008E, which our own probes cause. */
 const FORBIDDEN_MESSAGES = ['CWPKI0022E', 'CWPKI0033E', 'CWPKI0823E'];
 
-export function healthChecksOf(task: ResolvedTask, topology: TopologyState, input: PlanInput): readonly HealthCheck[] {
+/** @param before the model before the step, `topology` after it */
+export function healthChecksOf(
+  task: ResolvedTask,
+  before: TopologyState,
+  topology: TopologyState,
+  input: PlanInput,
+): readonly HealthCheck[] {
   const process = restartedBy(task);
   if (process === undefined) return [];
   const owner = ownerOf(input.facts, process);
-  const cell = input.inventory.cells.find(({ name }) => name === process.cell);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';
   const listeners = tlsEndpointsOf(input.facts, process).map((endpoint) =>
     listenerCheck(process, endpoint, topology, input),
   );
   return [
-    {
-      kind: 'process',
-      name: `process of ${name}`,
-      host: owner.host,
-      pidFile: pidFile(owner.profile, process.server),
-      sameForMs: isAgent ? (cell?.nodeAgentWatchMs ?? 0) : SETTLE_MS,
-      deadlineMs: DEADLINE_MS,
-    },
+    processCheck(process, owner, isAgent ? watchMsOf(process, input) : SETTLE_MS),
     ...listeners,
     {
       kind: 'log',
@@ -46,7 +44,39 @@ export function healthChecksOf(task: ResolvedTask, topology: TopologyState, inpu
       forbidden: FORBIDDEN_MESSAGES,
     },
     ...clientChecks(process, input),
+    ...agentChecks(process, before, topology, input),
   ];
+}
+
+const watchMsOf = ({ cell }: ProcessRef, { inventory }: PlanInput): number =>
+  inventory.cells.find(({ name }) => name === cell)?.nodeAgentWatchMs ?? 0;
+
+const processCheck = (process: ProcessRef, owner: OwnerFacts, sameForMs: number): HealthCheck => ({
+  kind: 'process',
+  name: `process of ${process.owner}/${process.server}`,
+  host: owner.host,
+  pidFile: pidFile(owner.profile, process.server),
+  sameForMs,
+  deadlineMs: DEADLINE_MS,
+});
+
+/** The node agent calls every server of its node. Where a server takes versions away or shows another chain, the agent may
+ * end and come back again and again, so it is watched as after its own restart. */
+function agentChecks(
+  process: ProcessRef,
+  before: TopologyState,
+  after: TopologyState,
+  input: PlanInput,
+): readonly HealthCheck[] {
+  const owner = ownerOf(input.facts, process);
+  const agent = owner.servers.find(({ type }) => type === 'NODE_AGENT');
+  if (agent === undefined || agent.name === process.server) return [];
+  const isChanged = tlsEndpointsOf(input.facts, process).some(({ name: endpoint }) => {
+    const [old, now] = [before, after].map((state) => readCallee(state, { ...process, endpoint }));
+    if (old?.kind !== 'listening' || now?.kind !== 'listening') return true;
+    return old.chain.join() !== now.chain.join() || !old.protocols.every((version) => now.protocols.includes(version));
+  });
+  return isChanged ? [processCheck({ ...process, server: agent.name }, owner, watchMsOf(process, input))] : [];
 }
 
 /** The process that a step starts anew; undefined for steps that start none. */

@@ -84,6 +84,7 @@ function addStep(task: ResolvedTask, draft: Draft, input: PlanInput): boolean {
   const after: Json = operation.predict(before, params);
   const id = `s${String(draft.steps.length + 1).padStart(3, '0')}`;
   draft.current.set(subjectOf(task), after);
+  const { topology } = draft.proof;
   draft.proof = foldStep(draft.proof, id, operation.effect(params, before));
   draft.steps.push({
     id,
@@ -97,7 +98,7 @@ function addStep(task: ResolvedTask, draft: Draft, input: PlanInput): boolean {
     after,
     changes,
     calls: operation.calls(before, params),
-    healthChecks: healthChecksOf(task, draft.proof.topology, input),
+    healthChecks: healthChecksOf(task, topology, draft.proof.topology, input),
     undo: undoText(changes),
     ...durationOf(operation.name),
     prediction: operation.name.endsWith('-restart') ? 'assumed' : 'computed',

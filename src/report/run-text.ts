@@ -30,9 +30,14 @@ function changeLines({ plan, events }: RunReport): readonly string[] {
     ({ title }) => title,
   );
   const lines = [...tasks].map(
-    ([title, steps]) => `  ${title}: ${steps.map(({ target }) => targetName(target)).join(', ')}`,
+    ([title, steps]) => `  ${title}: ${targetList(steps.map(({ target }) => targetName(target)))}`,
   );
   return lines.length === 0 ? ['nothing was changed'] : ['what was changed:', ...lines];
+}
+
+function targetList(names: readonly string[]): string {
+  const counts = Map.groupBy(names, (name) => name);
+  return [...counts].map(([name, all]) => (all.length === 1 ? name : `${name} (${all.length} times)`)).join(', ');
 }
 
 const STATUS_WORDS = {

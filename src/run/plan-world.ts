@@ -26,8 +26,11 @@ export async function planWorld(
   const tasks = resolveTasks(playbook, inventory, facts, operationNamed);
   const states = new Map<string, Json>();
   for (const { operation, params } of tasks) {
+    // Read for every task, also for a second one on the same object: reading is also where a wish that this host cannot
+    // fulfil is refused.
+    const state = await operation.read(context, params);
     const subject = operation.subject(params);
-    if (!states.has(subject)) states.set(subject, await operation.read(context, params));
+    if (!states.has(subject)) states.set(subject, state);
   }
   return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed }), facts };
 }

@@ -78,16 +78,19 @@ async function checkHealth(step: Step, { context, journal, now, emit }: RunPorts
     if (result.verdict === 'pass') continue;
     const code = result.verdict === 'fail' ? 'HEALTH_FAILED' : 'INCONCLUSIVE';
     const hint = `${hintFor(check.kind)} No further server was touched; when the cause is corrected, run the same command again.`;
-    throw new OperatorError(code, `step ${step.id} (${stepName(step)}), check ${check.name}: ${result.detail}`, { hint });
+    throw new OperatorError(code, `step ${step.id} (${stepName(step)}), check ${check.name}: ${result.detail}`, {
+      hint,
+    });
   }
 }
 
 const hintFor = (kind: Step['healthChecks'][number]['kind']): string =>
   ({
-    listener: 'Look at the SSL configuration and certificate alias that this server inherits.',
+    listener:
+      'Look at the SSL configuration and certificate alias that this server inherits; it reads them when it starts, so restart it after a correction.',
     process:
       'A node agent that stops and starts has no protocol in common with a peer: look at XDADefaultSSLSettings and at ssl.client.props of its node.',
     replica: 'Look at logs/syncNode.log of the node.',
     log: 'Look at the log line named.',
-    'client-link': 'These clients would be cut off; they need a protocol in common with the listener.',
+    'client-link': 'These clients are cut off; they need a protocol in common with the listener.',
   })[kind];

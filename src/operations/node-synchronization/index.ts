@@ -37,6 +37,7 @@ const isDone = ({ process, replica }: State): boolean => process === 'new' && re
 
 export const nodeSynchronization: Operation<Params, State> = {
   name: 'node-synchronization',
+  isFollowUp: true,
   targets: ['node'],
 
   parse(input) {
