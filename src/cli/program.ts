@@ -1,6 +1,8 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
+import type { ApprovalFlags, WindowFlags } from './gates.ts';
 import type { Starttls } from '../tls/probe-endpoint.ts';
+import type { ApproveFlags } from './verbs/approve.ts';
 import { readVersion } from './version.ts';
 
 export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
@@ -16,6 +18,7 @@ export function makeProgram(): Command {
   addDemo(program);
   addLab(program);
   addPlan(program);
+  addApprove(program);
   addRun(program);
   addProbe(program);
   addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
@@ -29,6 +32,7 @@ The usual path:
   strictstep demo                                     see the whole migration on a simulated deployment
   strictstep plan --inventory I.yaml --playbook sametime-tls12 --out plan.json
   strictstep show plan.json                           read what would be done
+  strictstep approve plan.json --key K --identity ID  sign exactly that plan
   strictstep apply plan.json --confirm NAME           do exactly that, or go on with it`;
 
 /** Every verb knows --json and --no-input; prompts need a terminal anyway. */
@@ -81,13 +85,33 @@ function addPlan(program: Command): void {
     );
 }
 
+function addApprove(program: Command): void {
+  const verb = addVerb(program, 'approve <plan>', 'sign exactly this plan with an SSH key, or say who has')
+    .option('--key <file>', 'SSH private key, or the public half of one that ssh-agent holds')
+    .option('--identity <id>', 'who approves, as the allowed-signers file names it')
+    .option('--expires <time>', 'how long the approval counts: 15m, 12h, 7d', '7d')
+    .option('--verify', 'sign nothing: say which approvals count', false);
+  addGateFlags(verb).action(async (file: string, flags: ApproveFlags) =>
+    (await import('./verbs/approve.ts')).approve(file, flags),
+  );
+}
+
+const addGateFlags = (verb: Command): Command =>
+  verb
+    .option('--approvals <n>', 'how many people must have approved the plan')
+    .option('--allowed-signers <file>', 'who may approve: the file of ssh-keygen -Y verify')
+    .option('--planner <id>', 'who made the plan; that approval does not count')
+    .option('--window-from <time>', 'not before: 2026-03-01T22:00:00+01:00')
+    .option('--window-until <time>', 'the work, and the undoing of all of it, must fit before');
+
 function addRun(program: Command): void {
-  addVerb(program, 'apply <plan>', 'execute exactly this plan, or go on with it')
+  const verb = addVerb(program, 'apply <plan>', 'execute exactly this plan, or go on with it')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
-    .option('--confirm <name>', 'the name that the plan asks for')
-    .action(async (file: string, flags: GlobalFlags & { state: string; confirm?: string }) =>
+    .option('--confirm <name>', 'the name that the plan asks for');
+  addGateFlags(verb).action(
+    async (file: string, flags: GlobalFlags & ApprovalFlags & WindowFlags & { state: string; confirm?: string }) =>
       (await import('./verbs/apply.ts')).apply(file, flags),
-    );
+  );
   addVerb(program, 'status [run]', 'where the runs stand; reads files here, contacts no host')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
     .action(async (run: string | undefined, flags: GlobalFlags & { state: string }) =>

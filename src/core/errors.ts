@@ -52,6 +52,20 @@ export const ERROR_CODES = {
   HEALTH_FAILED: [EXIT.gate, 'A health check did not hold after a step; no further server was touched.'],
   POLICY_REFUSED: [EXIT.gate, 'The state of the deployment forbids this change, for instance FIPS mode.'],
   CONFIRM_MISSING: [EXIT.approval, 'The name given with --confirm is not the one the plan asks for.'],
+  APPROVAL_MISSING: [EXIT.approval, 'Fewer people than required have approved this plan; nothing was contacted.'],
+  APPROVAL_INVALID: [
+    EXIT.approval,
+    'There are approvals that do not count: the signature, the plan, the signer, the time or the person does not fit; each reason is named.',
+  ],
+  APPROVAL_KEY: [EXIT.approval, 'The key named with --key cannot sign: it is missing, locked or not an SSH key.'],
+  APPROVAL_TOOL: [
+    EXIT.approval,
+    'ssh-keygen of OpenSSH 8.2 or newer is needed on this machine to make and to check approvals.',
+  ],
+  WINDOW_CLOSED: [
+    EXIT.approval,
+    'It is too early, or what is left to do and the undoing of all of it do not fit into the change window any more.',
+  ],
   LOCKED: [EXIT.locked, 'Another run holds the lock; who, where and since when is named.'],
   JOURNAL_BROKEN: [
     EXIT.manual,

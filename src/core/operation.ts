@@ -75,6 +75,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   diff(state: State, params: Params): readonly Change[];
   /** The state that `read` gives after `apply`: lets the planner fold later steps over earlier ones. */
   predict(state: State, params: Params): State;
+  /** Parameters for a state that accepts both what is and what is wanted, for a change that narrows; undefined: none needed. */
+  steppingStone?(state: State, params: Params): Params | undefined;
   /** What it does to listeners and callers: feeds the connectivity proof. */
   effect(params: Params, state: State): readonly TopologyChange[];
   /** The exact calls that `apply` makes from this state, redacted. */

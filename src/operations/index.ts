@@ -5,11 +5,14 @@ import { clientProperties } from './client-properties/index.ts';
 import { clientSigners } from './client-signers/index.ts';
 import { deploymentManagerRestart } from './deployment-manager-restart/index.ts';
 import { endpointSecurity } from './endpoint-security/index.ts';
+import { nodeAgentStop } from './node-agent-stop/index.ts';
 import { nodeSynchronization } from './node-synchronization/index.ts';
 import { personalCertificate } from './personal-certificate/index.ts';
 import { qualityOfProtection } from './quality-of-protection/index.ts';
 import { recordingRow } from './recording-row/index.ts';
 import { serverRestart } from './server-restart/index.ts';
+import { serverStart } from './server-start/index.ts';
+import { serverStop } from './server-stop/index.ts';
 import { signerCertificates } from './signer-certificates/index.ts';
 
 const ALL: readonly AnyOperation[] = [
@@ -23,6 +26,9 @@ const ALL: readonly AnyOperation[] = [
   deploymentManagerRestart,
   nodeSynchronization,
   serverRestart,
+  serverStop,
+  serverStart,
+  nodeAgentStop,
 ];
 
 export const operations: ReadonlyMap<string, AnyOperation> = new Map(

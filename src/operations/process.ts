@@ -65,6 +65,9 @@ async function readLive(
   return { pid: /^[0-9]+$/u.test(pid) ? pid : null, isOlder: age === 'older' };
 }
 
+export const isProcessAlive = async (shell: ReadShell, process: ManagedProcess): Promise<boolean> =>
+  (await readLive(shell, process)).pid !== null;
+
 export async function readProcess(shell: ReadShell, process: ManagedProcess): Promise<ProcessState> {
   const { pid, isOlder } = await readLive(shell, process);
   if (pid === null) return 'stopped';

@@ -1,5 +1,8 @@
 // The fields that the planner gives with each kind of target; keys beyond these are ignored.
 import { z } from 'zod';
+import type { Json } from '../core/json.ts';
+import { parseInput } from './parse-input.ts';
+import type { ManagedProcess } from './process.ts';
 
 const Text = z.string().min(1);
 const Port = z.int().min(1).max(65_535);
@@ -49,3 +52,10 @@ export const DatabaseTarget = z.object({
   serverId: Text,
   readBy: z.array(z.object({ cell: Text, node: Text, server: Text })),
 });
+
+/** The process of a server target, for operations without parameters of their own. */
+export function parseServer(input: Json): ManagedProcess {
+  const { target } = parseInput(input, ServerTarget, z.strictObject({}));
+  const { cell, node, server, host, profile, serverTimeoutMs: timeoutMs } = target;
+  return { cell, node, server, host, profile, replaces: null, timeoutMs };
+}

@@ -9,6 +9,9 @@ const BY_OPERATION: Readonly<Record<string, Duration>> = {
   'deployment-manager-restart': { expectedSeconds: 120, userImpactSeconds: 0 },
   'node-synchronization': { expectedSeconds: 120, userImpactSeconds: 0 },
   'server-restart': { expectedSeconds: 150, userImpactSeconds: 150 },
+  'server-stop': { expectedSeconds: 30, userImpactSeconds: 30 },
+  'server-start': { expectedSeconds: 120, userImpactSeconds: 0 },
+  'node-agent-stop': { expectedSeconds: 30, userImpactSeconds: 0 },
 };
 
 export const durationOf = (operation: string): Duration => BY_OPERATION[operation] ?? CHANGE;

@@ -8,43 +8,49 @@ import type { CellEntry, NodeEntry } from '../inventory/types.ts';
 import { applyChange } from '../topology/apply-change.ts';
 import { isStale } from '../topology/stale.ts';
 import type { TopologyState } from '../topology/state.ts';
-import type { PlanInput } from './make.ts';
+import type { PlanInput } from './input.ts';
 import { tlsEndpointsOf, type ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { fieldsOf } from './target-fields.ts';
 
 export type FollowUpTask = ResolvedTask & { readonly state: Json };
 
-/** @param seen processes that an earlier phase restarts: their process id is not known yet; updated here */
-export function followUpTasks(
-  phase: string,
-  changing: readonly ResolvedTask[],
-  topology: TopologyState,
-  input: PlanInput,
-  seen: Set<string>,
-): readonly FollowUpTask[] {
-  return input.inventory.cells.flatMap((cell) => {
-    const facts = input.facts.cells.find((candidate) => candidate.cell === cell.name);
-    return facts === undefined ? [] : ofCell({ phase, cell, facts, changing, topology, input, seen });
-  });
-}
-
-type Scope = {
+/** What a phase has done so far. */
+export type Stage = {
   readonly phase: string;
-  readonly cell: CellEntry;
-  readonly facts: CellFacts;
+  /** the first phase also repairs what an earlier run left: old copies on nodes */
+  readonly isFirst: boolean;
   readonly changing: readonly ResolvedTask[];
   readonly topology: TopologyState;
+};
+
+export type Scope = Stage & {
+  readonly cell: CellEntry;
+  readonly facts: CellFacts;
   readonly input: PlanInput;
+  /** processes that an earlier phase starts anew: their process id is not known when the plan is made */
   readonly seen: Set<string>;
 };
 
-function ofCell(scope: Scope): readonly FollowUpTask[] {
-  const { cell, facts, changing, input, seen } = scope;
+export const scopesOf = (stage: Stage, input: PlanInput, seen: Set<string>): readonly Scope[] =>
+  input.inventory.cells.flatMap((cell) => {
+    const facts = input.facts.cells.find((candidate) => candidate.cell === cell.name);
+    return facts === undefined ? [] : [{ ...stage, cell, facts, input, seen }];
+  });
+
+/** Groups in their order; inside a group the order may change for safety.
+ * @param seen updated here */
+export const followUpTasks = (
+  stage: Stage,
+  input: PlanInput,
+  seen: Set<string>,
+): readonly (readonly FollowUpTask[])[] => scopesOf(stage, input, seen).flatMap(ofCell);
+
+function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
+  const { cell, facts, changing, input, isFirst } = scope;
   const isTouched = changing.some(
     ({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile',
   );
-  const isFirst = seen.size === 0;
   const isCopyOld = (node: NodeEntry): boolean =>
     isFirst &&
     facts.nodes.find(({ owner }) => owner === node.name)?.securitySha256 !== facts.deploymentManager.securitySha256;
@@ -68,9 +74,9 @@ function ofCell(scope: Scope): readonly FollowUpTask[] {
   );
   const servers = serversOf(scope).filter((process) => asked.has(keyOf(process)) || needsRestart(process));
   return [
-    ...(needsRestart(manager) ? [managerTask(scope, manager)] : []),
-    ...nodes.map((node) => nodeTask(scope, node)),
-    ...servers.map((process) => serverTask(scope, process)),
+    needsRestart(manager) ? [managerTask(scope, manager)] : [],
+    nodes.map((node) => nodeTask(scope, node)),
+    servers.map((process) => serverTask(scope, process)),
   ];
 }
 
@@ -80,7 +86,7 @@ const endpointNames = (process: ProcessRef, { facts }: PlanInput): readonly stri
   tlsEndpointsOf(facts, process).map(({ name }) => name);
 
 /** Application servers before proxies, in the order of the inventory. */
-function serversOf({ cell, facts }: Scope): readonly ProcessRef[] {
+export function serversOf({ cell, facts }: Scope): readonly ProcessRef[] {
   const ofType = (type: string): readonly ProcessRef[] =>
     cell.nodes.flatMap(({ name: owner }) =>
       (facts.nodes.find((node) => node.owner === owner)?.servers ?? [])
@@ -90,7 +96,7 @@ function serversOf({ cell, facts }: Scope): readonly ProcessRef[] {
   return [...ofType('APPLICATION_SERVER'), ...ofType('PROXY_SERVER')];
 }
 
-function managerTask(scope: Scope, process: ProcessRef): FollowUpTask {
+export function managerTask(scope: Scope, process: ProcessRef): FollowUpTask {
   return makeTask(scope, process, {
     name: 'deployment-manager-restart',
     target: { kind: 'cell', cell: process.cell },
@@ -100,7 +106,7 @@ function managerTask(scope: Scope, process: ProcessRef): FollowUpTask {
   });
 }
 
-function nodeTask(scope: Scope, node: NodeEntry): FollowUpTask {
+export function nodeTask(scope: Scope, node: NodeEntry): FollowUpTask {
   const process = { cell: scope.cell.name, owner: node.name, server: 'nodeagent' };
   return makeTask(scope, process, {
     name: 'node-synchronization',
@@ -119,6 +125,31 @@ function serverTask(scope: Scope, process: ProcessRef): FollowUpTask {
     host: scope.cell.nodes.find(({ name }) => name === process.owner)?.host ?? '',
     state: { process: 'old' },
   });
+}
+
+/** A server or node agent that is stopped or started by a step of its own. */
+export function switchTask(
+  { phase, cell, input }: Scope,
+  process: ProcessRef,
+  name: string,
+  title: string,
+): FollowUpTask {
+  const isAgent = process.server === 'nodeagent';
+  const place = { cell: process.cell, node: process.owner };
+  const target: Target = isAgent ? { kind: 'node', ...place } : { kind: 'server', ...place, server: process.server };
+  const operation = input.operations(name);
+  const { fields } = fieldsOf(target, input.inventory, input.facts);
+  const params = operation.parse({ target: { ...target, ...fields }, with: {} });
+  const host = cell.nodes.find((node) => node.name === process.owner)?.host ?? '';
+  return {
+    phase,
+    title,
+    target,
+    host,
+    operation,
+    params,
+    state: { process: name === 'server-start' ? 'stopped' : 'running' },
+  };
 }
 
 type Draft = {

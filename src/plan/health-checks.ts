@@ -6,7 +6,7 @@ import { logFile, pidFile } from '../products/websphere/profile-paths.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
 import { readCallee } from '../topology/callee.ts';
 import { fingerprintKey, type TopologyState } from '../topology/state.ts';
-import type { PlanInput } from './make.ts';
+import type { PlanInput } from './input.ts';
 import { ownerOf, tlsEndpointsOf, type ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
 
@@ -87,7 +87,7 @@ export function restartedBy({ operation, target }: ResolvedTask): ProcessRef | u
   if (operation.name === 'node-synchronization' && target.kind === 'node') {
     return { cell: target.cell, owner: target.node, server: 'nodeagent' };
   }
-  if (operation.name === 'server-restart' && target.kind === 'server') {
+  if ((operation.name === 'server-restart' || operation.name === 'server-start') && target.kind === 'server') {
     return { cell: target.cell, owner: target.node, server: target.server };
   }
   return undefined;

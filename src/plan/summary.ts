@@ -1,14 +1,15 @@
 // The numbers at the top of a plan.
-import type { PlanSummary, Step } from './types.ts';
+import type { Strategy } from '../playbook/types.ts';
+import { targetName } from './step-name.ts';
+import type { PlanSummary, Step, StrategyCost } from './types.ts';
 
-export function summaryOf(steps: readonly Step[]): PlanSummary {
+/** Steps after which a server has been down once. */
+const OUTAGES = new Set(['server-restart', 'server-stop']);
+
+export function summaryOf(steps: readonly Step[]): Omit<PlanSummary, 'strategies'> {
   const restarts = Map.groupBy(
-    steps.flatMap((step) =>
-      step.target.kind === 'server' && step.operation === 'server-restart'
-        ? [{ step, name: `${step.target.node}/${step.target.server}` }]
-        : [],
-    ),
-    ({ name }) => name,
+    steps.filter(({ operation }) => OUTAGES.has(operation)),
+    ({ target }) => targetName(target),
   );
   return {
     steps: steps.length,
@@ -16,8 +17,26 @@ export function summaryOf(steps: readonly Step[]): PlanSummary {
     restarts: [...restarts].map(([server, entries]) => ({
       server,
       times: entries.length,
-      outageSeconds: entries.reduce((sum, { step }) => sum + step.userImpactSeconds, 0),
+      outageSeconds: outageOf(entries),
     })),
-    outageSeconds: steps.reduce((sum, { userImpactSeconds }) => sum + userImpactSeconds, 0),
+    outageSeconds: outageOf(steps),
+  };
+}
+
+const outageOf = (steps: readonly Step[]): number =>
+  steps.reduce((sum, { userImpactSeconds }) => sum + userImpactSeconds, 0);
+
+export function costOf(draft: {
+  readonly strategy: Strategy;
+  readonly steps: readonly Step[];
+  readonly proof: { readonly counterexamples: readonly unknown[] };
+}): StrategyCost {
+  const { strategy, steps, proof } = draft;
+  return {
+    strategy,
+    safe: proof.counterexamples.length === 0,
+    serverRestarts: steps.filter(({ operation }) => OUTAGES.has(operation)).length,
+    outageSeconds: outageOf(steps),
+    expectedSeconds: steps.reduce((sum, { expectedSeconds }) => sum + expectedSeconds, 0),
   };
 }

@@ -2,6 +2,7 @@
 import type { Change } from '../core/change.ts';
 import type { Json } from '../core/json.ts';
 import type { Call, Target } from '../core/operation.ts';
+import type { Strategy } from '../playbook/types.ts';
 import type { HealthCheck } from '../health/types.ts';
 import type { LinkOutcome } from '../topology/types.ts';
 
@@ -40,7 +41,18 @@ export type PlanSummary = {
   readonly steps: number;
   readonly changes: number;
   readonly restarts: readonly { readonly server: string; readonly times: number; readonly outageSeconds: number }[];
+  /** sum over the servers */
   readonly outageSeconds: number;
+  /** what each strategy would cost for the same wish */
+  readonly strategies: readonly StrategyCost[];
+};
+
+export type StrategyCost = {
+  readonly strategy: Strategy;
+  readonly safe: boolean;
+  readonly serverRestarts: number;
+  readonly outageSeconds: number;
+  readonly expectedSeconds: number;
 };
 
 export type Plan = {
@@ -50,6 +62,7 @@ export type Plan = {
   readonly confirm: string;
   readonly playbook: { readonly name: string; readonly file: string; readonly sha256: string };
   readonly inventory: { readonly file: string; readonly sha256: string };
+  readonly strategy: Strategy;
   readonly steps: readonly Step[];
   readonly states: readonly PlannedState[];
   readonly proof: { readonly safe: boolean; readonly counterexamples: readonly Counterexample[] };

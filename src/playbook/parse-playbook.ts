@@ -29,7 +29,7 @@ export function parsePlaybook(text: string, file: string, sha256: string, known:
       return { title: task.task, operation: task.operation, on, with: task.with, place: keyPlaceAt(tree, path) };
     }),
   }));
-  return { file, sha256, name: content.playbook, title: content.title, phases };
+  return { file, sha256, name: content.playbook, title: content.title, strategy: content.strategy, phases };
 }
 
 function selectorOf(on: FileTask['on'], tree: YamlNode, path: YamlPath): Selector {
@@ -47,7 +47,20 @@ function selectorOf(on: FileTask['on'], tree: YamlNode, path: YamlPath): Selecto
   };
 }
 
-function findingsOf({ phases }: PlaybookFile, { operations }: Known): readonly Finding[] {
+function findingsOf({ phases, strategy, outage }: PlaybookFile, { operations }: Known): readonly Finding[] {
+  const undeclared = strategy === 'stop-all' && outage === undefined ? [UNDECLARED_OUTAGE] : [];
+  return [...undeclared, ...phaseFindings(phases, operations)];
+}
+
+const UNDECLARED_OUTAGE: Finding = {
+  code: 'INPUT_VALUE',
+  message: 'the strategy stop-all takes every server down and the outage is not declared',
+  hint: 'Add outage: declared when the people who use the deployment know of it, or use strategy: rolling.',
+  path: ['strategy'],
+  at: 'value',
+};
+
+function phaseFindings(phases: PlaybookFile['phases'], operations: Known['operations']): readonly Finding[] {
   const names = phases.map(({ phase }) => phase);
   return phases.flatMap(({ phase, tasks }, index) => {
     const isRepeated = names.indexOf(phase) < index;

@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import type { TargetKind } from '../core/operation.ts';
+import { STRATEGIES } from './types.ts';
 import { apiVersion, leaf, mapping, oneLine, oneOf, wordName } from '../core/yaml/leaf.ts';
 
 /** What the target server selects among (IBM WebSphere: serverType in serverindex.xml); agents and managers are not. */
@@ -48,6 +49,9 @@ export const PlaybookFile = mapping({
   apiVersion,
   playbook: wordName,
   title: oneLine,
+  strategy: oneOf(STRATEGIES).default('rolling'),
+  /** stop-all takes everything down: the people who use it must have been told */
+  outage: oneOf(['declared']).optional(),
   phases: z.array(Phase).min(1),
 });
 export type PlaybookFile = z.infer<typeof PlaybookFile>;

@@ -27,6 +27,10 @@ export type Task = {
   readonly place: Place;
 };
 
+/** rolling: one server at a time; stop-all: the vendor's way, everything down while the configuration changes */
+export const STRATEGIES = ['rolling', 'stop-all'] as const;
+export type Strategy = (typeof STRATEGIES)[number];
+
 export type Phase = { readonly name: string; readonly title: string; readonly tasks: readonly Task[] };
 
 export type Playbook = {
@@ -34,5 +38,6 @@ export type Playbook = {
   readonly sha256: string;
   readonly name: string;
   readonly title: string;
+  readonly strategy: Strategy;
   readonly phases: readonly Phase[];
 };

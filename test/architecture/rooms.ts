@@ -15,6 +15,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   plan: ['topology', 'products/websphere'],
   run: ['operations', 'health', 'topology', 'facts', 'plan', 'journal', 'transport', 'products/websphere'],
   report: ['tls', 'plan'],
+  approval: ['transport'],
   lab: ['tls', 'products/websphere', 'transport'],
-  cli: ['inventory', 'playbook', 'operations', 'tls', 'plan', 'run', 'report', 'journal', 'lab'],
+  cli: ['inventory', 'playbook', 'operations', 'tls', 'plan', 'run', 'approval', 'report', 'journal', 'lab'],
 };

@@ -109,7 +109,7 @@ const CASES: readonly Case[] = [
   },
   {
     what: 'a host key that differs',
-    knownHosts: [/AAAA\S{40}/, `${'A'.repeat(44)}`],
+    knownHosts: [/AAAA\S{40}/, 'A'.repeat(44)],
     exitCode: 69,
     code: 'HOST_KEY',
     says: ['known_hosts', 'SHA256:'],

@@ -1,15 +1,17 @@
 // A lab with a small inventory and a playbook, planned and applied by the code paths of the command line. A test can plant
 // a cause just before a step: the run waits for it at its next use of a host. Folders are laid once per test file.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { parse, stringify } from 'yaml';
 import { loadInputs } from '../../src/cli/inputs.ts';
 import { OperatorError } from '../../src/core/errors.ts';
 import { openLab } from '../../src/lab/index.ts';
 import type { Lab } from '../../src/lab/index.ts';
-import { places, processName } from '../../src/lab/site.ts';
 import type { Delays } from '../../src/lab/types.ts';
-import type { Plan } from '../../src/plan/types.ts';
+import { targetName } from '../../src/plan/step-name.ts';
+import type { Plan, Step } from '../../src/plan/types.ts';
 import { applyPlan } from '../../src/run/apply.ts';
 import type { ApplyOutcome } from '../../src/run/apply.ts';
 import { openWorld } from '../../src/run/context.ts';
@@ -19,7 +21,8 @@ import { planWorld } from '../../src/run/plan-world.ts';
 import { administer, CELL, edit, nodeScope, qop, rootOf, temporaryFolder } from './lab.ts';
 import type { AdminCall } from './lab.ts';
 
-/** tls10: as laid, SSL_TLS everywhere. wide: SSL_TLSv2 everywhere. In both, was_stpProxy is on NodeDefaultSSLSettings. */
+/** tls10: SSL_TLS everywhere, as laid. wide: SSL_TLSv2 everywhere. In both, was_stpProxy and STSIPProxyRegistrar are on the
+ * NodeDefaultSSLSettings of their nodes, so that one server can be changed alone. */
 export type Start = 'tls10' | 'wide';
 
 export type BenchOptions = {
@@ -36,7 +39,7 @@ export type BenchOptions = {
 };
 
 export type Hooks = {
-  /** title of a step, or its beginning -> done before the step touches anything */
+  /** operation and target of a step, as `server-restart sipNode/STSIPProxyRegistrar` -> done before it touches anything */
   readonly before?: Readonly<Record<string, () => Promise<void>>>;
   /** the run is held after this step */
   readonly holdAfter?: string;
@@ -50,8 +53,6 @@ export interface Bench extends AsyncDisposable {
   apply(plan: Plan, hooks?: Hooks): Promise<ApplyOutcome>;
   /** the error that ends the apply */
   failure(plan: Plan, hooks?: Hooks): Promise<OperatorError>;
-  /** titles of the steps that finished in the last apply */
-  finished(): readonly string[];
   /** node/server -> process id */
   pids(): Readonly<Record<string, number | null>>;
 }
@@ -69,17 +70,18 @@ export async function copyMaster(lab: Lab, nodes: readonly string[] = NODES): Pr
   await Promise.all(nodes.map((node) => cp(master, replicaOf(lab, node), { recursive: true })));
 }
 
-const proxyOnNode = (direction: string): AdminCall => [
-  'createSSLConfigGroup',
-  '-name', 'was_stpProxy', '-direction', direction, '-certificateAlias', 'default',
-  '-scopeName', `${nodeScope('stpNode')}:(server):was_stpProxy`,
-  '-sslConfigAliasName', 'NodeDefaultSSLSettings', '-sslConfigScopeName', nodeScope('stpNode'),
-];
+const onNodeSettings = (node: string, server: string): readonly AdminCall[] =>
+  ['inbound', 'outbound'].map((direction): AdminCall => [
+    'createSSLConfigGroup',
+    ...['-name', server, '-direction', direction, '-certificateAlias', 'default'],
+    ...['-scopeName', `${nodeScope(node)}:(server):${server}`],
+    ...['-sslConfigAliasName', 'NodeDefaultSSLSettings', '-sslConfigScopeName', nodeScope(node)],
+  ]);
 
 async function makeTemplate(start: Start): Promise<string> {
   const dir = path.join(await temporaryFolder(), start);
   await using lab = await openLab({ dir, delays: { startMs: 0 } });
-  administer(lab, proxyOnNode('inbound'), proxyOnNode('outbound'));
+  administer(lab, ...onNodeSettings('stpNode', 'was_stpProxy'), ...onNodeSettings('sipNode', 'STSIPProxyRegistrar'));
   if (start === 'wide') {
     administer(
       lab,
@@ -97,13 +99,14 @@ async function makeTemplate(start: Start): Promise<string> {
 export const setClientProtocol = (lab: Lab, node: string, from: string, to: string): Promise<void> =>
   edit(lab, clientProperties(lab, node), `\ncom.ibm.ssl.protocol=${from}\n`, `\ncom.ibm.ssl.protocol=${to}\n`);
 
-/** The QoP of one SSL configuration in the document of one profile, as an editor would change it. */
+/** The QoP of every SSL configuration of that name in the document of one profile, as an editor would change it. */
 export async function setQop(lab: Lab, node: string, alias: string, protocol: string): Promise<void> {
   const file = path.join(replicaOf(lab, node), 'security.xml');
   const text = await readFile(file, 'utf8');
-  const setting = new RegExp(`(alias="${alias}"[^>]*>\\s*<setting[^>]*sslProtocol=")[^"]*`, 'u');
-  if (!setting.test(text)) throw new Error(`${file} has no SSL configuration ${alias}`);
-  await writeFile(file, text.replace(setting, (_all, head: string) => head + protocol));
+  const setting = new RegExp(`(alias="${alias}"[^>]*>\\s*<setting[^>]*sslProtocol=")[^"]*`, 'gu');
+  const changed = text.replaceAll(setting, (_all, head: string) => head + protocol);
+  if (changed === text) throw new Error(`${file}: nothing to change at ${alias}`);
+  await writeFile(file, changed);
 }
 
 export async function openBench(options: BenchOptions): Promise<Bench> {
@@ -116,7 +119,10 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
   const lab = await openAdministered(dir, { startMs: 5, ...delays }, administered);
   const inventoryFile = await writeInventory(lab, options);
   const playbookFile = path.join(dir, 'playbook.yaml');
-  await writeFile(playbookFile, `apiVersion: strictstep/v1\nplaybook: mechanics\ntitle: Mechanics\n${options.playbook}`);
+  await writeFile(
+    playbookFile,
+    `apiVersion: strictstep/v1\nplaybook: mechanics\ntitle: Mechanics\n${options.playbook}`,
+  );
   const load = () => loadInputs(inventoryFile, playbookFile, new Date());
   let events: RunEvent[] = [];
 
@@ -126,11 +132,10 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
     const told: RunEvent[] = [];
     events = told;
     let planted = Promise.resolve();
-    const plants = Object.entries(hooks.before ?? {});
     const emit = (event: RunEvent): void => {
       told.push(event);
       if (event.type !== 'step-started') return;
-      const [, plant] = plants.find(([title]) => event.step.title.startsWith(title)) ?? [];
+      const plant = hooks.before?.[stepKey(event.step)];
       if (plant !== undefined) planted = plant();
     };
     const writer = (runId: string): RunContext => {
@@ -151,7 +156,7 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
       now: () => new Date(),
       emit,
       isHoldRequested: () =>
-        hooks.holdAfter !== undefined && finishedIn(told).some((title) => title.startsWith(hooks.holdAfter ?? '')),
+        told.some((event) => event.type === 'step-finished' && stepKey(event.step) === hooks.holdAfter),
     });
   };
 
@@ -176,14 +181,12 @@ export async function openBench(options: BenchOptions): Promise<Bench> {
       }
       throw new Error('the apply did not fail');
     },
-    finished: () => finishedIn(events),
     pids: () => Object.fromEntries(lab.processes().map(({ process, pid }) => [process, pid])),
     [Symbol.asyncDispose]: () => lab.close(),
   };
 }
 
-const finishedIn = (events: readonly RunEvent[]): readonly string[] =>
-  events.flatMap((event) => (event.type === 'step-finished' ? [event.step.title] : []));
+const stepKey = ({ operation, target }: Step): string => `${operation} ${targetName(target)}`;
 
 async function openAdministered(
   dir: string,
@@ -229,10 +232,21 @@ async function writeInventory(lab: Lab, { nodes, nodeAgentWatch = '100ms', sshPo
       })
       .filter(([, { connects }]) => connects.length > 0),
   );
-  for (const [name, host] of Object.entries(inventory.hosts)) host.port = (await sshPort?.(name, host.port)) ?? host.port;
+  for (const [name, host] of Object.entries(inventory.hosts)) {
+    const port = (await sshPort?.(name, host.port)) ?? host.port;
+    if (port !== host.port) await knowAt(path.join(lab.dir, 'known_hosts'), host.port, port);
+    host.port = port;
+  }
   const file = path.join(lab.dir, 'bench.yaml');
   await writeFile(file, stringify(inventory));
   return file;
+}
+
+/** The key of a host under another port. */
+async function knowAt(file: string, port: number, other: number): Promise<void> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  const line = lines.find((text) => text.startsWith(`[127.0.0.1]:${port} `)) ?? '';
+  await appendFile(file, `${line.replace(`:${port} `, `:${other} `)}\n`);
 }
 
 /** node/server of every process that is another one, or none, in `after`. */
@@ -241,8 +255,67 @@ export const changedProcesses = (
   after: Readonly<Record<string, number | null>>,
 ): readonly string[] => Object.keys(before).filter((name) => before[name] !== after[name]);
 
-/** Names of the processes of a node, all of them or those of the whole lab. */
-export const processesOf = (lab: Lab, node: string): readonly string[] =>
-  places(lab.site.scenario)
-    .filter(({ profile }) => profile.node === node)
-    .map(processName);
+/** The phases of a playbook with tasks of the operation quality-of-protection, one phase for each.
+ * @param on `{ target: node, nodes: stpNode }` */
+export const qopPlaybook = (
+  ...tasks: readonly (readonly [on: string, configuration: string, protocol: string])[]
+): string =>
+  `phases:\n${tasks
+    .map(
+      ([on, configuration, protocol], at) =>
+        `  - phase: p${at + 1}
+    title: Phase ${at + 1}
+    tasks:
+      - { task: ${configuration} ${protocol}, operation: quality-of-protection, on: ${on}, with: { configuration: ${configuration}, protocol: ${protocol} } }
+`,
+    )
+    .join('')}`;
+
+/** A door to a port that can be shut: what goes through it is cut off at once. */
+export interface Door extends AsyncDisposable {
+  readonly port: number;
+  shut(): void;
+  open(): void;
+}
+
+export async function openDoor(to: number): Promise<Door> {
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const server = createServer({ noDelay: true }, (socket) => {
+    const behind = connect({ port: to, host: '127.0.0.1', noDelay: true });
+    for (const end of [socket, behind]) {
+      sockets.add(end);
+      end.on('error', () => undefined);
+      end.on('close', () => {
+        sockets.delete(end);
+        (end === socket ? behind : socket).destroy();
+      });
+    }
+    if (!isOpen) socket.destroy();
+    socket.pipe(behind).pipe(socket);
+  });
+  const listening = Promise.withResolvers<void>();
+  server.once('error', listening.reject);
+  server.listen({ port: 0, host: '127.0.0.1' }, () => listening.resolve());
+  await listening.promise;
+  const address = server.address();
+  const drop = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    shut: () => {
+      isOpen = false;
+      drop();
+    },
+    open: () => {
+      isOpen = true;
+    },
+    [Symbol.asyncDispose]: () => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      drop();
+      return promise;
+    },
+  };
+}

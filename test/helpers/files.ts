@@ -28,7 +28,7 @@ export function disguisesOf(secret: string): readonly string[] {
     bytes.toString('hex'),
     Buffer.from(bytes.map((byte) => byte ^ 0x5f)).toString('base64'),
     encodeURIComponent(secret),
-    [...secret].map((character) => character.charCodeAt(0).toString(16).padStart(4, '0')).join(''),
+    Buffer.from(secret, 'utf16le').swap16().toString('hex'),
     JSON.stringify(secret).slice(1, -1),
   ];
 }

@@ -100,11 +100,12 @@ export function planOf(steps: readonly Step[]): Plan {
     confirm: 'c1',
     playbook: { name: 'test', file: '/tmp/p.yaml', sha256: 'aa' },
     inventory: { file: '/tmp/i.yaml', sha256: 'bb' },
+    strategy: 'rolling' as const,
     steps,
     states: [{ after: 'start', links: [] }],
     proof: { safe: true, counterexamples: [] },
     fingerprints: [],
-    summary: { steps: steps.length, changes: steps.length, restarts: [], outageSeconds: 0 },
+    summary: { steps: steps.length, changes: steps.length, restarts: [], outageSeconds: 0, strategies: [] },
   };
   return { ...content, hash: digestOf(content) };
 }

@@ -153,11 +153,18 @@ describe('against a server that answers oddly', () => {
 
   test('an SSLv2 SERVER-HELLO is accepted, an SSLv2 error is a refusal, a newer hello is not SSLv2', async () => {
     const body = [4, 0, 1, 0, 2, 0, 2, 0, 6, 0, 1, 0x30, 0, 1, 0, 0x80, 7, 0, 0xc0, 9];
-    const answers = [[0x80, body.length, ...body], [0x80, 3, 0, 0, 1], clearFlight({ version: 0x0300, suite: 0x000a })];
+    const tooLong = [0x80, body.length + 1, ...body, 0];
+    const answers = [
+      [0x80, body.length, ...body],
+      [0x80, 3, 0, 0, 1],
+      clearFlight({ version: 0x0300, suite: 0x000a }),
+      tooLong,
+    ];
     await using server = await openRawServer((socket, _, turn) => socket.end(Uint8Array.from(answers[turn - 1] ?? [])));
     expect(await ask(server.target, 'SSLv2')).toMatchObject({ kind: 'accepted', version: 'SSLv2', suite: 0x010080 });
     expect(await ask(server.target, 'SSLv2')).toMatchObject({ kind: 'refused', how: 'alert' });
     expect(await ask(server.target, 'SSLv2')).toMatchObject({ kind: 'refused', how: 'lower-version' });
+    expect(await ask(server.target, 'SSLv2')).toMatchObject({ kind: 'inconclusive', why: 'not-tls' });
   });
 
   test('mutated flights neither hang nor throw, and every connection is closed', async () => {

@@ -1,4 +1,5 @@
 // strictstep apply: execute exactly this plan, or go on with it.
+import type { WindowWatch } from '../../approval/index.ts';
 import { EXIT, OperatorError } from '../../core/errors.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
@@ -8,22 +9,30 @@ import { openWorld } from '../../run/context.ts';
 import { ask } from '../ask.ts';
 import { loadInputs, type Inputs } from '../inputs.ts';
 import { openEvents } from '../events.ts';
+import { expectApprovals, expectWindow, keepApprovals, repeatedFlags } from '../gates.ts';
+import type { ApprovalFlags, WindowFlags } from '../gates.ts';
 import { writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { loadReport, writeReportFile } from '../reports.ts';
 import { watchSignals } from '../signals.ts';
 
-type ApplyFlags = GlobalFlags & { readonly state: string; readonly confirm?: string };
+type ApplyFlags = GlobalFlags & ApprovalFlags & WindowFlags & { readonly state: string; readonly confirm?: string };
 
 export async function apply(file: string, flags: ApplyFlags): Promise<void> {
   const plan = await loadPlan(file);
   if (plan.steps.length === 0) return finishEmpty(plan, flags);
+  const verdict = await expectApprovals(plan, file, flags);
+  const watch = await expectWindow(plan, flags.state, flags);
   await confirm(plan, flags);
   const inputs = await loadInputs(plan.inventory.file, plan.playbook.file, new Date());
-  const outcome = await applyShown(plan, inputs, flags);
+  await keepApprovals(flags.state, plan, verdict);
+  const outcome = await applyShown(plan, inputs, flags, watch);
   if (outcome.status === 'held') {
     process.exitCode = EXIT.held;
-    writeNote(`held; to go on: npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}`);
+    const because = watch?.heldBecause();
+    if (because !== undefined) writeNote(`the change window: ${because}`);
+    const same = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags)}`;
+    writeNote(`held; to go on: ${same}`);
     return;
   }
   if (!flags.json) writeResult(renderRunText(await loadReport(outcome.run)));
@@ -35,6 +44,7 @@ export async function applyShown(
   plan: Plan,
   inputs: Inputs,
   flags: { readonly json: boolean; readonly state: string },
+  watch?: WindowWatch,
 ): Promise<ApplyOutcome> {
   const signals = watchSignals();
   const events = openEvents(plan, flags.json);
@@ -49,8 +59,11 @@ export async function applyShown(
       world,
       state: flags.state,
       now: () => new Date(),
-      emit: events.emit,
-      isHoldRequested: signals.isHoldRequested,
+      emit(event) {
+        if (event.type === 'step-finished') watch?.stepFinished(event.step.id);
+        events.emit(event);
+      },
+      isHoldRequested: () => signals.isHoldRequested() || watch?.isHoldRequested() === true,
     });
     await events.end({
       type: 'result',

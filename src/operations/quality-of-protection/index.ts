@@ -2,9 +2,12 @@
 // Source: IBM WebSphere 8.5.5, AdminTask group SSLConfigCommands (getSSLConfig, modifySSLConfig).
 import { changesBetween, type Change } from '../../core/change.ts';
 import type { Operation } from '../../core/operation.ts';
+import { protocolsOf } from '../../products/websphere/qop.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
 import { parseParams, type Params } from './params.ts';
 import { readState, refuse, renderObject, type Protection, type State } from './state.ts';
+
+const SUPERSET = 'SSL_TLSv2';
 
 /** The attributes that the task asks for; the others are left alone. */
 const wantedOf = ({ protocol, ciphers }: Params): Partial<Protection> => ({
@@ -26,6 +29,14 @@ export const qualityOfProtection: Operation<Params, State> = {
 
   predict: (state, params) =>
     state.protection === null ? state : { ...state, protection: { ...state.protection, ...wantedOf(params) } },
+
+  /** SSL_TLSv2 has every version that is usable, so whatever both sides speak now goes on while the others follow. */
+  steppingStone({ protection, protocolTypes }, params) {
+    if (protection === null || !protocolTypes.includes(SUPERSET)) return undefined;
+    const [now, wanted] = [protection.protocol, params.protocol].map((value) => protocolsOf(value) ?? []);
+    const isNarrower = now?.some((version) => !wanted?.includes(version)) ?? false;
+    return isNarrower && protection.protocol !== SUPERSET ? { ...params, protocol: SUPERSET } : undefined;
+  },
 
   effect: ({ cell, scope, configuration, protocol }, { protection }) =>
     protection === null ? [] : [{ kind: 'ssl-configuration', cell, alias: configuration, scope, protocol }],

@@ -3,14 +3,14 @@ import { OperatorError } from '../../core/errors.ts';
 import type { ReadShell, WriteShell } from '../../core/shell.ts';
 import { clientPropertiesFile, clientTrustStore } from './profile-paths.ts';
 import { parseToolOutput, type ToolVerdict } from './tool-output.ts';
-import { toolCommand, toolWords, type Tool, type ToolOptions } from './tools.ts';
+import { toolCommand, toolWords, withSignerHint, type Tool, type ToolOptions } from './tools.ts';
 
 type ChangingTool = Exclude<Tool, { readonly kind: 'status' }>;
 
 /** Gives the verdict of a tool that did its work, or found it done.
  * @throws OperatorError STEP_FAILED with the telling line, SIGNER_PROMPT, COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
 export async function runTool(shell: WriteShell, tool: ChangingTool, options: ToolOptions): Promise<ToolVerdict> {
-  const { stdout, stderr, exitCode } = await shell.change(toolCommand(tool, options));
+  const { stdout, stderr, exitCode } = await withSignerHint(options.profile, shell.change(toolCommand(tool, options)));
   const verdict = parseToolOutput(tool.kind, `${stdout}\n${stderr}`, exitCode);
   if (verdict.outcome !== 'failed') return verdict;
   const cause = verdict.cause ?? '';
@@ -26,7 +26,10 @@ export async function runTool(shell: WriteShell, tool: ChangingTool, options: To
 /** 'started', 'stopped' or 'failed'; through TLS, so it needs a working client side.
  * @throws OperatorError SIGNER_PROMPT, COMMAND_TIMEOUT */
 export async function readServerStatus(shell: ReadShell, server: string, options: ToolOptions): Promise<ToolVerdict> {
-  const { stdout, stderr, exitCode } = await shell.query(toolCommand({ kind: 'status', server }, options));
+  const { stdout, stderr, exitCode } = await withSignerHint(
+    options.profile,
+    shell.query(toolCommand({ kind: 'status', server }, options)),
+  );
   return parseToolOutput('status', `${stdout}\n${stderr}`, exitCode);
 }
 

@@ -1,6 +1,7 @@
 // The commands of <profile>/bin that strictstep uses. Stop, status, syncNode and retrieveSigners are clients: they speak
 // real TLS with properties/ssl.client.props and etc/trust.p12, and ask for the log-in on standard input when the host's
 // own properties hold none. Source: IBM WebSphere 8.5.5, "Using command-line tools".
+import { OperatorError } from '../../core/errors.ts';
 import type { Login } from '../../core/operation.ts';
 import type { Command } from '../../core/shell.ts';
 import type { ToolKind } from './tool-output.ts';
@@ -21,6 +22,17 @@ export type ToolOptions = {
 };
 
 export const SIGNER_PROMPTS = { 'SSL SIGNER EXCHANGE PROMPT': 'SIGNER_PROMPT' } as const;
+
+/** The transport knows that a tool asked; which trust store lacks the signer is known here. */
+export async function withSignerHint<Result>(profile: string, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof OperatorError) || error.code !== 'SIGNER_PROMPT') throw error;
+    const hint = `Load the signer of the server that it calls into ${profile}/etc/trust.p12, then run the same command again.`;
+    throw new OperatorError(error.code, error.message, { hint, cause: error });
+  }
+}
 
 const NEEDS_LOGIN: Readonly<Record<ToolKind, boolean>> = {
   start: false,

@@ -14,6 +14,9 @@ export type CallChannel = {
   end(): Promise<void>;
 };
 
+/** wsadmin itself lives on and tells the loss as an exception of the call; whether the call took effect is then unknown. */
+const LOST = /\bConnectorException\b|\bConnectorNotAvailableException\b|ADMC0009E/u;
+
 export function openCallChannel(
   session: Session,
   where: string,
@@ -40,6 +43,13 @@ export function openCallChannel(
       (text, secret) => text.replaceAll(expose(secret) || '\0', secret.toString()),
       reply.text,
     );
+    if (LOST.test(shown)) {
+      isLost = true;
+      const what = `${where}: the deployment manager was lost while ${call} was running: ${tellingLines(shown)}`;
+      throw new OperatorError('OUTCOME_UNKNOWN', what, {
+        hint: 'See that the deployment manager runs, then run the same command again: it reads before it writes.',
+      });
+    }
     throw new OperatorError('WSADMIN_FAILED', `${where}: ${call} ended with ${tellingLines(shown)}`, {
       hint: 'Nothing was saved by this call; correct the cause that the message names and run the same command again.',
     });

@@ -5,7 +5,7 @@ import type { Login } from '../../core/operation.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ReadShell } from '../../core/shell.ts';
 import type { WsadminArgument, WsadminReader, WsadminWriter } from '../../core/wsadmin.ts';
-import { SIGNER_PROMPTS } from './tools.ts';
+import { SIGNER_PROMPTS, withSignerHint } from './tools.ts';
 import { openCallChannel } from './wsadmin-channel.ts';
 import { isChangingCall, isReadingCall } from './wsadmin-calls.ts';
 import { startAgent } from './wsadmin-start.ts';
@@ -36,7 +36,7 @@ export async function openWsadminSession(options: WsadminSessionOptions): Promis
   const argv = [`${profile}/bin/wsadmin.sh`, '-lang', 'jython', '-conntype', 'SOAP'];
   const session = await shell.open({ argv, timeoutMs: startTimeoutMs, prompts: SIGNER_PROMPTS });
   try {
-    await startAgent(session, { where, login, timeoutMs: startTimeoutMs });
+    await withSignerHint(profile, startAgent(session, { where, login, timeoutMs: startTimeoutMs }));
   } catch (error) {
     await session[Symbol.asyncDispose]();
     throw error;

@@ -1,30 +1,26 @@
-// Causes that show themselves in a TLS handshake: client protocol, overlay network, client populations.
+// Causes that show themselves in a handshake: client properties, the overlay network, client populations. Each is planted
+// while a run goes on; the run must stop there, name it, and go on when it is corrected.
 import { expect, test } from 'vitest';
-import { changedProcesses, openBench, setClientProtocol, setQop } from '../../helpers/e2e.ts';
-import { offered, stateOf } from '../../helpers/lab.ts';
+import { changedProcesses, copyMaster, openBench, qopPlaybook, setClientProtocol, setQop } from '../../helpers/e2e.ts';
+import { administer, binOf, CELL, nodeScope, offered, qop, sshTo, stateOf } from '../../helpers/lab.ts';
 
-const qopTask = (target: string, configuration: string, protocol: string): string =>
-  `      - { task: ${configuration} to ${protocol}, operation: quality-of-protection, on: ${target}, with: { configuration: ${configuration}, protocol: ${protocol} } }\n`;
-const phases = (...tasks: readonly string[]): string =>
-  `phases:\n${tasks.map((task, at) => `  - phase: p${at}\n    title: Phase ${at}\n    tasks:\n${task}`).join('')}`;
+const MANAGER = 'stCellManager01';
 
-test('a node whose client properties have no version in common with the deployment manager stops the run at its synchronization', async () => {
+test('client properties without a version that the deployment manager has stop the run at the synchronization of that node', async () => {
   await using bench = await openBench({
     start: 'wide',
     nodes: ['stpNode', 'stmNode'],
-    playbook: phases(qopTask('{ target: node, nodes: stmNode }', 'NodeDefaultSSLSettings', 'TLSv1.2')),
+    // No process uses it: the nodes are only synchronized.
+    playbook: qopPlaybook(['{ target: node, nodes: stmNode }', 'NodeDefaultSSLSettings', 'TLSv1.2']),
   });
   const { lab } = bench;
-  console.time('plan');
   const plan = await bench.plan();
-  console.timeEnd('plan'); console.log(process.cpuUsage());
-  console.time('fail');
   const before = bench.pids();
   let planted = Promise.resolve();
   const failure = await bench.failure(plan, {
     before: {
-      // stopNode is a client, too: only syncNode shall meet the changed file.
-      'synchronize node stpNode': async () => {
+      // stopNode is a client as well; only syncNode shall meet the changed file.
+      'node-synchronization stpNode': async () => {
         planted = expect
           .poll(() => stateOf(lab, 'stpNode/nodeagent'), { interval: 1, timeout: 10_000 })
           .toBe('stopped')
@@ -33,10 +29,133 @@ test('a node whose client properties have no version in common with the deployme
     },
   });
   await planted;
-  console.timeEnd('fail');console.time('resume');console.log(process.cpuUsage());
-  console.log(failure.code, failure.message, failure.hint, plan.steps.map((s) => s.title));
+
   expect(failure).toMatchObject({ code: 'STEP_FAILED', exitCode: 8 });
+  expect(failure.message).toMatch(/^host stp: syncNode\.sh .*SSLHandshakeException.*protocol_version/);
+  expect(failure.hint).toContain('hostSTPPNProfile1/properties/ssl.client.props');
   expect(changedProcesses(before, bench.pids())).toEqual(['stpNode/nodeagent']);
+
   await setClientProtocol(lab, 'stpNode', 'TLSv1.3', 'SSL_TLSv2');
+  expect(await bench.apply(plan)).toMatchObject({ status: 'done', skipped: 1, applied: 2 });
+  expect(changedProcesses(before, bench.pids())).toEqual(['stpNode/nodeagent', 'stmNode/nodeagent']);
+});
+
+test('XDADefaultSSLSettings that fall behind a strict server make its node agent stop and start: the next node is not touched', async () => {
+  await using bench = await openBench({
+    start: 'wide',
+    administered: [qop('NodeDefaultSSLSettings', nodeScope('stpNode'), 'TLSv1.2')],
+    nodes: ['stpNode', 'stmNode'],
+    playbook: qopPlaybook(['{ target: node, nodes: stmNode }', 'NodeDefaultSSLSettings', 'TLSv1.2']),
+    nodeAgentWatch: '1s',
+    delays: { overlayMs: 20 },
+  });
+  const { lab } = bench;
+  const plan = await bench.plan();
+  const before = bench.pids();
+  const failure = await bench.failure(plan, {
+    before: { 'node-synchronization stpNode': () => setQop(lab, MANAGER, 'XDADefaultSSLSettings', 'SSL_TLS') },
+  });
+
+  expect(failure).toMatchObject({ code: 'HEALTH_FAILED', exitCode: 4 });
+  expect(failure.message).toMatch(
+    /check process of stpNode\/nodeagent: process \d+ on stp was replaced by .*stops and starts/,
+  );
+  expect(failure.hint).toContain('XDADefaultSSLSettings');
+  expect(changedProcesses(before, bench.pids())).toEqual(['stpNode/nodeagent']);
+
+  administer(lab, qop('XDADefaultSSLSettings', CELL, 'SSL_TLSv2'));
+  await copyMaster(lab, ['stpNode']);
   expect(await bench.apply(plan)).toMatchObject({ status: 'done' });
- console.timeEnd('resume');console.log(process.cpuUsage());for(const e of bench.events) console.log(performance.now()|0, e.type, 'seconds' in e?e.seconds:'');});
+});
+
+test('a server that becomes strict while XDADefaultSSLSettings were forgotten is found out by the node agent of its node', async () => {
+  await using bench = await openBench({
+    start: 'wide',
+    nodes: ['stpNode'],
+    playbook: qopPlaybook(['{ target: node, nodes: stpNode }', 'NodeDefaultSSLSettings', 'TLSv1.2']),
+    nodeAgentWatch: '1s',
+    delays: { overlayMs: 20 },
+  });
+  const { lab } = bench;
+  const plan = await bench.plan();
+  const failure = await bench.failure(plan, {
+    before: { 'node-synchronization stpNode': () => setQop(lab, MANAGER, 'XDADefaultSSLSettings', 'SSL_TLS') },
+  });
+
+  expect(failure).toMatchObject({ code: 'HEALTH_FAILED', exitCode: 4 });
+  expect(failure.message).toMatch(/was_stpProxy.*check process of stpNode\/nodeagent: .*stops and starts/);
+  expect(failure.hint).toContain('XDADefaultSSLSettings');
+
+  administer(lab, qop('XDADefaultSSLSettings', CELL, 'SSL_TLSv2'));
+  await copyMaster(lab, ['stpNode']);
+  expect(await bench.apply(plan)).toMatchObject({ status: 'done', already: 1 });
+  expect(await offered(lab, 'stpNode/was_stpProxy/PROXY_HTTPS_ADDRESS')).toEqual(['TLSv1.2']);
+});
+
+test('a plan that cuts off a client population or forgets XDADefaultSSLSettings is refused, and both sides are named', async () => {
+  await using bench = await openBench({
+    start: 'wide',
+    administered: [qop('XDADefaultSSLSettings', CELL, 'SSL_TLS')],
+    nodes: ['stpNode', 'sipNode'],
+    playbook: qopPlaybook(
+      ['{ target: node, nodes: sipNode }', 'NodeDefaultSSLSettings', 'TLSv1.2'],
+      ['{ target: node, nodes: stpNode }', 'NodeDefaultSSLSettings', 'TLSv1.2'],
+    ),
+  });
+  const plan = await bench.plan();
+  const before = bench.pids();
+  const refusals = plan.proof.counterexamples.map(({ explanation }) => explanation);
+
+  expect(plan.proof.safe).toBe(false);
+  expect(refusals).toContainEqual(
+    expect.stringMatching(
+      /client av-client offers TLSv1 only .*STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE accepts TLSv1\.2 only/,
+    ),
+  );
+  expect(refusals).toContainEqual(
+    expect.stringMatching(
+      /stpNode\/nodeagent offers TLSv1 only \(SSL configuration XDADefaultSSLSettings .*was_stpProxy OVERLAY_TCP_LISTENER_ADDRESS accepts TLSv1\.2 only/,
+    ),
+  );
+  const refused = await bench.failure(plan);
+  expect(refused).toMatchObject({ code: 'PROOF_REFUSED', exitCode: 4 });
+  expect(refused.message).toContain('av-client');
+  expect(bench.events).toEqual([]);
+  expect(changedProcesses(before, bench.pids())).toEqual([]);
+});
+
+test('a registrar that becomes strict behind the back of the plan is found by its ports, and the next server is not touched', async () => {
+  await using bench = await openBench({
+    start: 'tls10',
+    nodes: ['stpNode', 'sipNode'],
+    playbook: qopPlaybook(['{ target: node, nodes: [stpNode, sipNode] }', 'NodeDefaultSSLSettings', 'SSL_TLSv2']),
+  });
+  const { lab } = bench;
+  const plan = await bench.plan();
+  const before = bench.pids();
+  const failure = await bench.failure(plan, {
+    before: {
+      'server-restart sipNode/STSIPProxyRegistrar': () => setQop(lab, 'sipNode', 'NodeDefaultSSLSettings', 'TLSv1.2'),
+    },
+  });
+
+  expect(failure).toMatchObject({ code: 'HEALTH_FAILED', exitCode: 4 });
+  expect(failure.message).toMatch(/check sipNode\/STSIPProxyRegistrar \w+: 127\.0\.0\.1:\d+ refuses TLSv1, TLSv1\.1$/);
+  expect(failure.hint).toContain('SSL configuration');
+  expect(changedProcesses(before, bench.pids())).toEqual([
+    'stpNode/nodeagent',
+    'sipNode/nodeagent',
+    'sipNode/STSIPProxyRegistrar',
+  ]);
+  expect(await lab.callAs('av-client')).toMatchObject([{ ok: false }]);
+
+  // The process has read the wrong configuration: it needs the right one and another start.
+  await setQop(lab, 'sipNode', 'NodeDefaultSSLSettings', 'SSL_TLSv2');
+  await lab.fault({ kind: 'kill', process: 'sipNode/STSIPProxyRegistrar' });
+  await expect.poll(() => stateOf(lab, 'sipNode/STSIPProxyRegistrar'), { interval: 1 }).toBe('stopped');
+  await using sip = await sshTo(lab, 'sip');
+  await sip.run(`${binOf(lab, 'sipNode')}/startServer.sh STSIPProxyRegistrar`);
+  expect(await bench.apply(plan)).toMatchObject({ status: 'done', already: 1, applied: 1 });
+  expect(await lab.callAs('av-client')).toMatchObject([{ ok: true, protocol: 'TLSv1' }]);
+  expect(await offered(lab, 'stpNode/was_stpProxy/PROXY_HTTPS_ADDRESS')).toEqual(['TLSv1', 'TLSv1.1', 'TLSv1.2']);
+});

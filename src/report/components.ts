@@ -1,0 +1,99 @@
+// The parts of a deployment as the links of a plan name them: who they are, where they run, which step stops them.
+import type { Plan, Step } from '../plan/types.ts';
+import type { LinkOutcome } from '../topology/types.ts';
+
+export type ComponentKind = 'client' | 'proxy' | 'server' | 'agent' | 'tools' | 'manager';
+
+export type Component = {
+  /** as the links write it: "stCell/stpNode/was_stpProxy", "client browser" */
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ComponentKind;
+  /** '' for what belongs to no cell */
+  readonly cell: string;
+  /** 'dmgr' or the node; '' for what belongs to none */
+  readonly owner: string;
+  /** inventory name of the host; '' when no step tells it */
+  readonly host: string;
+};
+
+export const KIND_NAMES: Readonly<Record<ComponentKind, string>> = {
+  client: 'caller from outside',
+  proxy: 'WebSphere proxy',
+  server: 'application server',
+  agent: 'node agent',
+  tools: 'client tools',
+  manager: 'deployment manager',
+};
+
+const TOOLS = ' client tools';
+
+/** "stCell/dmgr SOAP_CONNECTOR_ADDRESS" -> "stCell/dmgr" */
+export const calleeOf = ({ to }: LinkOutcome): string => to.slice(0, Math.max(to.lastIndexOf(' '), 0)) || to;
+export const endpointOf = ({ to }: LinkOutcome): string => to.slice(to.lastIndexOf(' ') + 1);
+
+/** Everything that is an end of a link in some state, in the order of their ids. */
+export function componentsOf({ states, steps }: Plan): readonly Component[] {
+  const links = states.flatMap((state) => state.links);
+  const hosts = hostsOf(steps);
+  const proxies = new Set(links.filter((link) => endpointOf(link).startsWith('PROXY_')).map(calleeOf));
+  const callees = new Set(links.map(calleeOf));
+  const ids = new Set(links.flatMap((link) => [link.from, calleeOf(link)]));
+  return [...ids]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .map((id) => componentOf(id, proxies.has(id), callees.has(id), hosts));
+}
+
+function componentOf(
+  id: string,
+  isProxy: boolean,
+  isCalled: boolean,
+  hosts: ReadonlyMap<string, string>,
+): Component {
+  const isTools = id.endsWith(TOOLS);
+  const [cell = '', owner = '', server] = (isTools ? id.slice(0, -TOOLS.length) : id).split('/');
+  if (owner === '' || id.startsWith('client ') || id.startsWith('recording of '))
+    return {
+      id,
+      name: id.replace(/^client /, ''),
+      kind: isCalled ? 'server' : 'client',
+      cell: '',
+      owner: '',
+      host: '',
+    };
+  const place = { id, cell, owner, host: hosts.get(`${cell}/${owner}`) ?? '' };
+  if (isTools) return { ...place, name: `tools of ${owner}`, kind: 'tools' };
+  if (owner === 'dmgr') return { ...place, name: 'dmgr', kind: 'manager' };
+  const kind = server === 'nodeagent' ? 'agent' : isProxy ? 'proxy' : 'server';
+  return { ...place, name: server ?? owner, kind };
+}
+
+function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
+  return new Map(
+    steps.flatMap(({ target, operation, host }): readonly (readonly [string, string])[] => {
+      if (target.kind === 'profile') return [[`${target.cell}/${target.owner}`, target.host]];
+      if (operation === 'deployment-manager-restart' && target.kind === 'cell') return [[`${target.cell}/dmgr`, host]];
+      const isOnNode = operation === 'node-synchronization' || operation === 'server-restart';
+      return isOnNode && 'node' in target ? [[`${target.cell}/${target.node}`, host]] : [];
+    }),
+  );
+}
+
+/** Id of the component that is stopped and started while the step runs. */
+export function stoppedBy({ operation, target }: Step): string | undefined {
+  if (operation === 'deployment-manager-restart' && target.kind === 'cell') return `${target.cell}/dmgr`;
+  if (operation === 'node-synchronization' && target.kind === 'node') return `${target.cell}/${target.node}/nodeagent`;
+  if (operation === 'server-restart' && target.kind === 'server')
+    return `${target.cell}/${target.node}/${target.server}`;
+  return undefined;
+}
+
+/** Id of the component that the step is about: what is stopped, else whose files are written. */
+export function touchedBy(step: Step): string {
+  const { target } = step;
+  const stopped = stoppedBy(step);
+  if (stopped !== undefined) return stopped;
+  if (target.kind === 'profile') return `${target.cell}/${target.owner}${TOOLS}`;
+  if (target.kind === 'database') return `recording of ${target.database}`;
+  return `${target.cell}/dmgr`;
+}

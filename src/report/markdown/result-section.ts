@@ -1,0 +1,73 @@
+// After a run, as Markdown: actual times, deviations, health, ports before and after, client populations.
+import type { ListenerFacts } from '../../facts/types.ts';
+import type { Packet } from '../packet/packet.ts';
+import { countsOf } from '../counts.ts';
+import { renderDuration } from '../duration.ts';
+import type { Evidence, RunReport } from '../types.ts';
+import { versionList } from '../words.ts';
+import { inline, markdownTable } from './markdown-text.ts';
+
+export function resultSection(report: RunReport, { result }: Packet): readonly string[] {
+  if (result === undefined) return [];
+  const { steps, comparison } = result;
+  const counts = countsOf(report);
+  const [first, last] = [report.events[0], report.events.at(-1)];
+  return [
+    '## Result of the run',
+    '',
+    `- status: ${report.status}; from ${first?.at ?? 'unknown'} to ${last?.at ?? 'unknown'} (UTC)`,
+    `- ${counts.applied} steps applied, ${counts.already} as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not`,
+    `- compared with the plan: ${comparison.compared.steps} steps, ${comparison.compared.ports} ports, ${comparison.compared.links} links; ${comparison.deviations.length} deviations`,
+    '',
+    ...(comparison.deviations.length === 0
+      ? []
+      : markdownTable(
+          ['where', 'predicted', 'actual'],
+          comparison.deviations.map(({ where, predicted, actual }) => [where, predicted, actual]),
+        )),
+    ...markdownTable(
+      ['step', 'outcome', 'began', 'expected', 'took', 'health checks passed'],
+      steps.map(({ step, verdict, began, seconds, health }) => [
+        step.id,
+        verdict,
+        began,
+        renderDuration(step.expectedSeconds),
+        seconds === null ? '' : `${seconds.toFixed(1)} s`,
+        `${health.filter((item) => item.verdict === 'pass').length} of ${step.healthChecks.length}`,
+      ]),
+    ),
+    ...(report.evidence === undefined
+      ? ['No evidence was written: the run has not ended.', '']
+      : evidenceLines(report.evidence)),
+  ];
+}
+
+const versionsOf = (listener: ListenerFacts | undefined): string =>
+  listener === undefined
+    ? 'unknown'
+    : versionList(
+        Object.entries(listener.protocols).flatMap(([version, verdict]) => (verdict === 'accepted' ? [version] : [])),
+      );
+
+function evidenceLines({ listenersBefore, listenersAfter, clientChecks }: Evidence): readonly string[] {
+  const before = new Map(listenersBefore.map((item) => [`${item.address}:${item.port}`, item]));
+  return [
+    '### Ports, asked from outside',
+    '',
+    ...markdownTable(
+      ['port', 'before', 'after', 'certificate now'],
+      listenersAfter.map((item) => [
+        `${item.owner}/${item.server} ${item.endpoint} (${item.address}:${item.port})`,
+        versionsOf(before.get(`${item.address}:${item.port}`)),
+        versionsOf(item),
+        item.chain[0]?.subject ?? 'none',
+      ]),
+    ),
+    '### Client populations',
+    '',
+    ...(clientChecks.length === 0
+      ? ['None is declared.']
+      : clientChecks.map(({ verdict, detail }) => `- ${verdict}: ${inline(detail)}`)),
+    '',
+  ];
+}

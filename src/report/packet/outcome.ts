@@ -1,0 +1,66 @@
+// After a run: what the journal says of each step, against what the plan predicted.
+import type { JournalEvent } from '../../journal/types.ts';
+import type { Step } from '../../plan/types.ts';
+import { textOf } from '../event-data.ts';
+import type { RunReport } from '../types.ts';
+
+export type StepVerdict = 'as predicted' | 'as wanted already' | 'failed' | 'not finished' | 'not reached' | 'undone';
+
+export type StepOutcome = {
+  readonly step: Step;
+  readonly verdict: StepVerdict;
+  /** ISO 8601, UTC; '' when it did not happen */
+  readonly began: string;
+  readonly ended: string;
+  /** null when the step was not changed by this run, or did not end */
+  readonly seconds: number | null;
+  /** of a failure */
+  readonly message: string;
+  readonly health: readonly { readonly check: string; readonly verdict: string; readonly detail: string }[];
+};
+
+export function stepOutcomes({ plan, events }: RunReport): readonly StepOutcome[] {
+  const ofStep = Map.groupBy(events, ({ step }) => step);
+  return plan.steps.map((step) => outcomeOf(step, ofStep.get(step.id) ?? []));
+}
+
+function outcomeOf(step: Step, events: readonly JournalEvent[]): StepOutcome {
+  // A run that was cut off announces the step again: only the last attempt is timed.
+  const began = events.findLast(({ type }) => type === 'step-intended')?.at ?? '';
+  const ended = events.findLast(({ type }) => type === 'step-finished')?.at ?? '';
+  const seconds = began === '' || ended === '' ? Number.NaN : (Date.parse(ended) - Date.parse(began)) / 1000;
+  const verdict = verdictOf(events, began !== '');
+  const failure = verdict === 'failed' ? events.findLast(({ type }) => type === 'step-failed') : undefined;
+  return {
+    step,
+    verdict,
+    began,
+    ended,
+    seconds: Number.isFinite(seconds) && seconds >= 0 ? seconds : null,
+    message: failure === undefined ? '' : textOf(failure.data, 'message'),
+    health: events
+      .filter(({ type }) => type === 'health')
+      .map(({ data }) => ({
+        check: textOf(data, 'check'),
+        verdict: textOf(data, 'verdict'),
+        detail: textOf(data, 'detail'),
+      })),
+  };
+}
+
+/** The last thing that happened to the step counts: a failure that was overcome is part of the journal, not the verdict. */
+function verdictOf(events: readonly JournalEvent[], isIntended: boolean): StepVerdict {
+  const last = events.findLast(({ type }) => type !== 'health' && type !== 'saved')?.type;
+  switch (last) {
+    case undefined:
+      return 'not reached';
+    case 'step-failed':
+      return 'failed';
+    case 'step-undone':
+      return 'undone';
+    case 'step-finished':
+      return isIntended ? 'as predicted' : 'as wanted already';
+    default:
+      return 'not finished';
+  }
+}

@@ -1,0 +1,50 @@
+// The change board's packet as a value: every form (Markdown, HTML, JSON, CSV) is a rendering of it.
+// The list of contents follows the change forms that boards use (ITIL request for change, ServiceNow change_request).
+import type { RunReport } from '../types.ts';
+import { communicationOf, type Communication } from './communication.ts';
+import { configurationItems, type ConfigurationItem } from './configuration-items.ts';
+import { comparisonOf, type Comparison } from './deviations.ts';
+import { limitsOf } from './limits.ts';
+import { matrixOf, type Matrix } from './matrix.ts';
+import { stepOutcomes, type StepOutcome } from './outcome.ts';
+import { riskOf, type Risk } from './risk.ts';
+import { stepViews, type StepView } from './step-view.ts';
+import { noReturnLines, shortDescription, whatText, whyText, withoutText } from './summary.ts';
+import { testPlan, type TestCase } from './test-plan.ts';
+
+export type Packet = {
+  readonly shortDescription: string;
+  readonly what: string;
+  readonly why: string;
+  readonly without: string;
+  readonly risk: Risk;
+  readonly noReturn: readonly string[];
+  readonly items: readonly ConfigurationItem[];
+  readonly steps: readonly StepView[];
+  readonly tests: readonly TestCase[];
+  readonly matrix: Matrix;
+  readonly communication: Communication;
+  readonly limits: readonly string[];
+  /** undefined before a run */
+  readonly result: { readonly steps: readonly StepOutcome[]; readonly comparison: Comparison } | undefined;
+};
+
+export function makePacket(report: RunReport): Packet {
+  const { plan, status } = report;
+  return {
+    shortDescription: shortDescription(plan),
+    what: whatText(plan),
+    why: whyText(plan),
+    without: withoutText(plan),
+    risk: riskOf(plan),
+    noReturn: noReturnLines(plan),
+    items: configurationItems(plan),
+    steps: stepViews(plan),
+    tests: testPlan(plan),
+    matrix: matrixOf(plan),
+    communication: communicationOf(plan),
+    limits: limitsOf(plan),
+    result:
+      status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
+  };
+}

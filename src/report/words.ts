@@ -1,0 +1,57 @@
+// How versions, outcomes and checks are called in every form of the packet.
+import type { HealthCheck } from '../health/types.ts';
+import type { LinkOutcome } from '../topology/types.ts';
+import { renderDuration } from './duration.ts';
+
+/** strong: TLS 1.2 and newer; old: what RFC 8996 and its predecessors deprecate; unknown: the link is not in that state */
+export type Tone = 'strong' | 'old' | 'down' | 'broken' | 'unknown';
+
+/** the worst last */
+export const TONES = ['unknown', 'strong', 'old', 'down', 'broken'] as const satisfies readonly Tone[];
+
+/** "TLSv1" -> "TLS 1.0", "TLSv1.2" -> "TLS 1.2", "SSLv3" -> "SSL 3" */
+export const versionName = (version: string): string =>
+  version === 'TLSv1' ? 'TLS 1.0' : version.replace('TLSv', 'TLS ').replace('SSLv', 'SSL ');
+
+/** "TLS 1.0, 1.1, 1.2" */
+export function versionList(versions: readonly string[]): string {
+  if (versions.length === 0) return 'nothing';
+  return versions
+    .map(versionName)
+    .map((name, position, names) => (position > 0 && isSameFamily(name, names[position - 1]) ? name.slice(4) : name))
+    .join(', ');
+}
+
+const isSameFamily = (name: string, previous = ''): boolean => name.slice(0, 4) === previous.slice(0, 4);
+
+const STRONG: readonly (string | null)[] = ['TLSv1.2', 'TLSv1.3'];
+
+export function toneOf(link: LinkOutcome | undefined): Tone {
+  if (link === undefined) return 'unknown';
+  if (link.outcome !== 'tls') return link.outcome;
+  return STRONG.includes(link.protocol) ? 'strong' : 'old';
+}
+
+export function outcomeText(link: LinkOutcome | undefined): string {
+  if (link === undefined) return 'unknown';
+  return link.outcome === 'tls' ? versionName(link.protocol ?? 'TLS') : link.outcome;
+}
+
+/** One check as a sentence that a person can follow with other tools. */
+export function checkText(check: HealthCheck): string {
+  switch (check.kind) {
+    case 'listener': {
+      const refuses = check.refuses.length === 0 ? '' : `; refuses ${versionList(check.refuses)}`;
+      const chain = check.chainSha256?.[0] === undefined ? '' : `; serves the certificate ${check.chainSha256[0]}`;
+      return `${check.name} (${check.address}:${check.port}) accepts ${versionList(check.accepts)}${refuses}${chain}`;
+    }
+    case 'process':
+      return `${check.name} lives and keeps its process id for ${renderDuration(check.sameForMs / 1000)}`;
+    case 'replica':
+      return `${check.name}: ${check.files.length} files on ${check.host} equal those on ${check.masterHost}`;
+    case 'log':
+      return `${check.name} has no new line with ${check.forbidden.join(', ')}`;
+    case 'client-link':
+      return `${check.name} (${check.address}:${check.port}) still completes a hello that offers ${versionList(check.offers)}`;
+  }
+}
