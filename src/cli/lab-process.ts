@@ -3,8 +3,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { OperatorError } from '../core/errors.ts';
 import { labControl } from '../lab/lab-control.ts';
@@ -26,17 +27,22 @@ export async function startLab(dir: string): Promise<LabProcess> {
   return { inventoryFile: join(dir, 'inventory.yaml'), [Symbol.asyncDispose]: end };
 }
 
-/** Leaves it running; its log goes to `<dir>/lab.log`. */
+/** Leaves it running; its log is `<dir>.log`, beside the folder, which must be empty for a new lab. */
 export async function startLabDetached(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true });
-  const child = spawnLab(dir, openSync(join(dir, 'lab.log'), 'a', 0o600));
-  const failed = once(child, 'exit').then(() => {
-    throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, {
-      hint: `Look at ${join(dir, 'lab.log')}.`,
-    });
+  await mkdir(dirname(dir), { recursive: true });
+  const log = `${dir}.log`;
+  const child = spawnLab(dir, openSync(log, 'a', 0o600));
+  const waiting = new AbortController();
+  const failed = once(child, 'exit', { signal: waiting.signal }).then(() => {
+    throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, { hint: `Look at ${log}.` });
   });
-  await Promise.race([failed, untilAnswers(dir)]);
-  child.unref();
+  try {
+    await Promise.race([failed, untilAnswers(dir, waiting.signal)]);
+  } finally {
+    failed.catch(() => undefined);
+    waiting.abort();
+    child.unref();
+  }
 }
 
 function spawnLab(dir: string, stderr: 'pipe' | number): ChildProcess {
@@ -60,13 +66,13 @@ async function untilReady(child: ChildProcess, dir: string): Promise<void> {
 }
 
 /** The daemon's own control port is the event; there is nothing else to wait for in a detached process. */
-async function untilAnswers(dir: string): Promise<void> {
-  for (;;) {
+async function untilAnswers(dir: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
     const answer = await labControl(dir)
       .processes()
       .catch(() => undefined);
     if (answer !== undefined) return;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await setTimeout(POLL_MS);
   }
 }
 

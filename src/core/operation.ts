@@ -54,6 +54,12 @@ export type Target =
 
 export type TargetKind = Target['kind'];
 
+/** What must be in a store of the master configuration before `apply` can do its work; `store` is name, blank, scope. */
+export type Premise = { readonly cell: string; readonly store: string } & (
+  | { readonly kind: 'certificate'; readonly alias: string }
+  | { readonly kind: 'signers'; readonly fingerprints: readonly string[] }
+);
+
 /** Where calls are shown for people and for `show --format wsadmin`; secrets appear as `[secret]`. */
 export type Call = { readonly tool: 'wsadmin' | 'shell' | 'sql' | 'file'; readonly text: string };
 
@@ -77,6 +83,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   predict(state: State, params: Params): State;
   /** Parameters for a state that accepts both what is and what is wanted, for a change that narrows; undefined: none needed. */
   steppingStone?(state: State, params: Params): Params | undefined;
+  /** What other tasks have to bring first; the planner orders by it. Only asked when `diff` is not empty. */
+  premises?(params: Params, state: State): readonly Premise[];
   /** What it does to listeners and callers: feeds the connectivity proof. */
   effect(params: Params, state: State): readonly TopologyChange[];
   /** The exact calls that `apply` makes from this state, redacted. */

@@ -2,26 +2,17 @@
 // digest of its bytes: all nodes hold the same cell stores.
 import { X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
-import { exposeSecret } from '../core/secret.ts';
 import type { Secret } from '../core/secret.ts';
 import { summarizeCertificate } from '../tls/summarize-certificate.ts';
-import { makeStoreFiles } from './repository/store-file.ts';
+import { storeFiles } from './repository/store-file.ts';
 import type { StoreContent } from './repository/store-file.ts';
-
-const files = makeStoreFiles();
-// makeStoreFiles() knows a password by its object.
-const passwords = new Map<string, Secret>();
-
-function known(password: Secret): Secret {
-  const text = exposeSecret(password);
-  const first = passwords.get(text) ?? password;
-  passwords.set(text, first);
-  return first;
-}
 
 /** @throws OperatorError KEYSTORE_PASSWORD, KEYSTORE_FORMAT; Error when there is no such file */
 export const openStoreFile = async (file: string, password: Secret): Promise<StoreContent> =>
-  files.open(await readFile(file), known(password));
+  storeFiles.open(await readFile(file), password);
+
+/** @throws OperatorError KEYSTORE_PASSWORD, KEYSTORE_FORMAT */
+export const openStoreBytes = (bytes: Uint8Array, password: Secret): StoreContent => storeFiles.open(bytes, password);
 
 export type ServedKey = { readonly key: string; readonly chain: readonly string[] };
 
@@ -55,7 +46,7 @@ export async function addSigner(
   let free = wanted;
   for (let number = 1; taken.has(free); number += 1) free = `${wanted}_${number}`;
   const signers = [...store.signers, { alias: free, certificate: summary }];
-  await writeFile(`${file}.new`, files.write({ ...store, signers }, known(password)), { mode: 0o600 });
+  await writeFile(`${file}.new`, storeFiles.write({ ...store, signers }, password), { mode: 0o600 });
   await rename(`${file}.new`, file);
   return free;
 }

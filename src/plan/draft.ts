@@ -1,84 +1,52 @@
-// A plan while it grows: steps, the predicted state of every object, and the proof so far. A step is first a candidate,
-// so that its effect on the proof can be looked at before it is taken.
+// A plan while it grows: steps, the predicted state of every object, and the proof so far.
 import type { Json } from '../core/json.ts';
 import type { AnyOperation } from '../core/operation.ts';
-import { makeTopology } from '../topology/make-topology.ts';
 import { durationOf } from './durations.ts';
-import { foldStep, startProof, type Proof } from './fold.ts';
+import { startProof, takeStep, tryStep, type Proof, type Trial } from './fold.ts';
 import { healthChecksOf } from './health-checks.ts';
+import type { PlanBasis } from './input.ts';
 import type { ResolvedTask } from './resolve.ts';
-import type { PlanInput } from './input.ts';
 import type { Step } from './types.ts';
 
 export type Draft = {
   readonly steps: Step[];
   /** predicted state by subject */
   readonly current: Map<string, Json>;
-  proof: Proof;
+  readonly proof: Proof;
 };
 
 /** A task with the state its object is known to be in; tasks of the playbook take it from what was read. */
 export type PlannedTask = ResolvedTask & { readonly state?: Json };
 
-type Candidate = { readonly task: PlannedTask; readonly subject: string; readonly before: Json; readonly proof: Proof };
+/** A task that would change something, with what it would do to the proof. */
+export type Candidate = { readonly task: PlannedTask; readonly before: Json; readonly trial: Trial };
 
-export const startDraft = ({ inventory, facts, states }: PlanInput): Draft => ({
+export const startDraft = ({ start, states }: PlanBasis): Draft => ({
   steps: [],
   current: new Map(states),
-  proof: startProof(makeTopology(inventory, facts)),
+  proof: startProof(start),
 });
 
 export const subjectOf = ({ operation, params }: { readonly operation: AnyOperation; readonly params: Json }): string =>
   operation.subject(params);
 
-/** Adds the tasks that change something, each time the first in the given order that breaks no required link. When every
- * remaining one breaks a link the first is taken anyway, so that the counterexample names it.
- * @returns the tasks that became steps */
-export function addInSafeOrder(tasks: readonly PlannedTask[], draft: Draft, input: PlanInput): readonly PlannedTask[] {
-  const waiting = [...tasks];
-  const added: PlannedTask[] = [];
-  while (waiting.length > 0) {
-    let chosen: Candidate | undefined;
-    let first: Candidate | undefined;
-    for (let i = 0; i < waiting.length && chosen === undefined; i += 1) {
-      const task = waiting[i];
-      const candidate = task === undefined ? undefined : candidateOf(task, draft);
-      if (candidate === undefined) {
-        waiting.splice(i, 1);
-        i -= 1;
-        continue;
-      }
-      first ??= candidate;
-      if (candidate.proof.counterexamples.length === draft.proof.counterexamples.length) chosen = candidate;
-    }
-    chosen ??= first;
-    if (chosen === undefined) break;
-    waiting.splice(waiting.indexOf(chosen.task), 1);
-    added.push(chosen.task);
-    addStep(chosen, draft, input);
-  }
-  return added;
-}
+export const stateBefore = (task: PlannedTask, { current }: Draft): Json =>
+  task.state ?? current.get(subjectOf(task)) ?? null;
 
-const nextId = ({ steps }: Draft): string => `s${String(steps.length + 1).padStart(3, '0')}`;
+export const tryTask = (task: PlannedTask, before: Json, { proof }: Draft): Candidate => ({
+  task,
+  before,
+  trial: tryStep(proof, task.operation.effect(task.params, before)),
+});
 
-/** undefined: nothing would change */
-function candidateOf(task: PlannedTask, draft: Draft): Candidate | undefined {
-  const { operation, params, state } = task;
-  const subject = subjectOf(task);
-  const before = state ?? draft.current.get(subject) ?? null;
-  if (operation.diff(before, params).length === 0) return undefined;
-  return { task, subject, before, proof: foldStep(draft.proof, nextId(draft), operation.effect(params, before)) };
-}
-
-function addStep({ task, subject, before, proof }: Candidate, draft: Draft, input: PlanInput): void {
+export function addStep({ task, before, trial }: Candidate, draft: Draft, basis: PlanBasis): void {
   const { operation, params, phase, title, host, target } = task;
   const changes = operation.diff(before, params);
   const after: Json = operation.predict(before, params);
-  const id = nextId(draft);
+  const id = `s${String(draft.steps.length + 1).padStart(3, '0')}`;
   const { topology } = draft.proof;
-  draft.current.set(subject, after);
-  draft.proof = proof;
+  takeStep(draft.proof, id, trial);
+  draft.current.set(subjectOf(task), after);
   draft.steps.push({
     id,
     phase,
@@ -91,7 +59,7 @@ function addStep({ task, subject, before, proof }: Candidate, draft: Draft, inpu
     after,
     changes,
     calls: operation.calls(before, params),
-    healthChecks: healthChecksOf(task, topology, proof.topology, input),
+    healthChecks: healthChecksOf(task, topology, trial.topology, basis),
     undo: changes
       .map((change) => `${change.object}: ${change.attribute} back to ${change.before ?? 'absent'}`)
       .join('; '),

@@ -1,7 +1,8 @@
 // What the plan was made from, each with a digest, so that apply can name what moved since.
 import { digestOf, type Json } from '../core/json.ts';
 import type { Facts, OwnerFacts } from '../facts/types.ts';
-import type { Fingerprint } from './types.ts';
+import { clientPropertiesFile } from '../products/websphere/profile-paths.ts';
+import type { Fingerprint, Plan } from './types.ts';
 
 export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>): readonly Fingerprint[] {
   const files = facts.cells.flatMap(({ cell, deploymentManager, nodes }) =>
@@ -18,21 +19,52 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
     sha256: digestOf({ protocols, chain }),
   }));
   const certificates = facts.certificates.map(({ file, fileSha256 }) => ({
-    object: `file ${file}`,
+    object: `${OPERATOR_FILE}${file}`,
     sha256: fileSha256,
   }));
   const objects = [...states].map(([object, state]) => ({ object, sha256: digestOf(state) }));
-  return [...files, ...stores, ...listeners, ...certificates, ...objects].toSorted((a, b) =>
-    a.object < b.object ? -1 : 1,
-  );
+  return oneForEach([...files, ...stores, ...listeners, ...certificates, ...objects]);
 }
 
+/** A file that facts and a task both read is one object, with one name. */
+function oneForEach(fingerprints: readonly Fingerprint[]): readonly Fingerprint[] {
+  const digests = Map.groupBy(fingerprints, ({ object }) => object);
+  return [...digests]
+    .map(([object, found]) => ({ object, sha256: joined(found.map(({ sha256 }) => sha256)) }))
+    .toSorted((a, b) => (a.object < b.object ? -1 : 1));
+}
+
+const joined = (digests: readonly string[]): string =>
+  digests.length === 1 ? (digests[0] ?? '') : digestOf(digests);
+
+/** What differs between a plan and the same plan made again, by name: files of the operator first, since what is read with
+ * them (the certificates that a store lacks) then differs too. */
+export function movedObjects(plan: Plan, again: Plan): readonly string[] {
+  const now = new Map(again.fingerprints.map(({ object, sha256 }) => [object, sha256]));
+  const then = new Map(plan.fingerprints.map(({ object, sha256 }) => [object, sha256]));
+  const moved = [...new Set([...then.keys(), ...now.keys()])].filter((object) => then.get(object) !== now.get(object));
+  const isFile = (object: string): boolean => object.startsWith(OPERATOR_FILE);
+  return [
+    ...(plan.inventory.sha256 === again.inventory.sha256 ? [] : [`${OPERATOR_FILE}${plan.inventory.file}`]),
+    ...(plan.playbook.sha256 === again.playbook.sha256 ? [] : [`${OPERATOR_FILE}${plan.playbook.file}`]),
+    ...moved.filter(isFile),
+    ...moved.filter((object) => !isFile(object)),
+  ];
+}
+
+const OPERATOR_FILE = 'file ';
+
 const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [
-  { object: `security.xml of cell ${cell} on ${owner.host}`, sha256: owner.securitySha256 },
-  { object: `ssl.client.props of ${owner.profile} on ${owner.host}`, sha256: owner.clientPropertiesSha256 },
+  // A deployment manager and nodes may share a host, so the host alone does not name a copy.
+  { object: `security.xml of cell ${cell}, ${copyName(owner)} on ${owner.host}`, sha256: owner.securitySha256 },
+  { object: `serverindex.xml of cell ${cell}, ${owner.owner}`, sha256: digestOf(owner.servers) },
+  // the name that the operation client-properties has for it
+  { object: `${clientPropertiesFile(owner.profile)} on ${owner.host}`, sha256: owner.clientPropertiesSha256 },
   { object: `client trust store of ${owner.profile} on ${owner.host}`, sha256: digestOf(owner.clientSigners) },
   ...Object.entries(owner.processes).map(([server, { pid }]) => ({
     object: `process of ${owner.owner}/${server} on ${owner.host}`,
     sha256: digestOf(pid),
   })),
 ];
+
+const copyName = ({ owner }: OwnerFacts): string => (owner === 'dmgr' ? 'master' : `copy of node ${owner}`);

@@ -8,8 +8,8 @@ import type { CellEntry, NodeEntry } from '../inventory/types.ts';
 import { applyChange } from '../topology/apply-change.ts';
 import { isStale } from '../topology/stale.ts';
 import type { TopologyState } from '../topology/state.ts';
-import type { PlanInput } from './input.ts';
-import { tlsEndpointsOf, type ProcessRef } from './processes.ts';
+import type { PlanBasis } from './input.ts';
+import { keyOf, type ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { fieldsOf } from './target-fields.ts';
 
@@ -27,12 +27,12 @@ export type Stage = {
 export type Scope = Stage & {
   readonly cell: CellEntry;
   readonly facts: CellFacts;
-  readonly input: PlanInput;
+  readonly input: PlanBasis;
   /** processes that an earlier phase starts anew: their process id is not known when the plan is made */
   readonly seen: Set<string>;
 };
 
-export const scopesOf = (stage: Stage, input: PlanInput, seen: Set<string>): readonly Scope[] =>
+export const scopesOf = (stage: Stage, input: PlanBasis, seen: Set<string>): readonly Scope[] =>
   input.inventory.cells.flatMap((cell) => {
     const facts = input.facts.cells.find((candidate) => candidate.cell === cell.name);
     return facts === undefined ? [] : [{ ...stage, cell, facts, input, seen }];
@@ -42,7 +42,7 @@ export const scopesOf = (stage: Stage, input: PlanInput, seen: Set<string>): rea
  * @param seen updated here */
 export const followUpTasks = (
   stage: Stage,
-  input: PlanInput,
+  input: PlanBasis,
   seen: Set<string>,
 ): readonly (readonly FollowUpTask[])[] => scopesOf(stage, input, seen).flatMap(ofCell);
 
@@ -80,10 +80,8 @@ function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
   ];
 }
 
-const keyOf = ({ cell, owner, server }: ProcessRef): string => `${cell}/${owner}/${server}`;
-
-const endpointNames = (process: ProcessRef, { facts }: PlanInput): readonly string[] =>
-  tlsEndpointsOf(facts, process).map(({ name }) => name);
+const endpointNames = (process: ProcessRef, { processes }: PlanBasis): readonly string[] =>
+  processes.tlsEndpointsOf(process).map(({ name }) => name);
 
 /** Application servers before proxies, in the order of the inventory. */
 export function serversOf({ cell, facts }: Scope): readonly ProcessRef[] {
@@ -160,14 +158,13 @@ type Draft = {
   readonly state: Json;
 };
 
-function makeTask({ phase, input, facts, seen }: Scope, process: ProcessRef, draft: Draft): FollowUpTask {
+function makeTask({ phase, input, seen }: Scope, process: ProcessRef, draft: Draft): FollowUpTask {
   const { name, target, title, host, state } = draft;
   const operation = input.operations(name);
-  const owner = [facts.deploymentManager, ...facts.nodes].find((candidate) => candidate.owner === process.owner);
   const isSeen = seen.has(keyOf(process));
   seen.add(keyOf(process));
   // The id of a process that an earlier phase restarts is not known; its age against the configuration decides then.
-  const replaces = isSeen ? null : (owner?.processes[process.server]?.pid ?? null);
+  const replaces = isSeen ? null : (input.processes.ownerOf(process).processes[process.server]?.pid ?? null);
   const { fields } = fieldsOf(target, input.inventory, input.facts);
   const params = operation.parse({ target: { ...target, ...fields }, with: { replaces } });
   return { phase, title, target, host, operation, params, state };

@@ -1,13 +1,13 @@
 // Which health checks a step gets: after a restart the process must live, its ports must offer what the model predicts,
 // its log must be free of start-up errors, and every client population must still reach it.
 import type { HealthCheck } from '../health/types.ts';
-import type { ListenerFacts, OwnerFacts } from '../facts/types.ts';
+import type { OwnerFacts } from '../facts/types.ts';
 import { logFile, pidFile } from '../products/websphere/profile-paths.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
 import { readCallee } from '../topology/callee.ts';
-import { fingerprintKey, type TopologyState } from '../topology/state.ts';
-import type { PlanInput } from './input.ts';
-import { ownerOf, tlsEndpointsOf, type ProcessRef } from './processes.ts';
+import type { TopologyState } from '../topology/state.ts';
+import type { PlanBasis } from './input.ts';
+import type { ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
 
 /** A new process gets this long to answer. */
@@ -23,14 +23,14 @@ export function healthChecksOf(
   task: ResolvedTask,
   before: TopologyState,
   topology: TopologyState,
-  input: PlanInput,
+  input: PlanBasis,
 ): readonly HealthCheck[] {
   const process = restartedBy(task);
   if (process === undefined) return [];
-  const owner = ownerOf(input.facts, process);
+  const owner = input.processes.ownerOf(process);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';
-  const listeners = tlsEndpointsOf(input.facts, process).map((endpoint) =>
+  const listeners = input.processes.tlsEndpointsOf(process).map((endpoint) =>
     listenerCheck(process, endpoint, topology, input),
   );
   return [
@@ -48,7 +48,7 @@ export function healthChecksOf(
   ];
 }
 
-const watchMsOf = ({ cell }: ProcessRef, { inventory }: PlanInput): number =>
+const watchMsOf = ({ cell }: ProcessRef, { inventory }: PlanBasis): number =>
   inventory.cells.find(({ name }) => name === cell)?.nodeAgentWatchMs ?? 0;
 
 const processCheck = (process: ProcessRef, owner: OwnerFacts, sameForMs: number): HealthCheck => ({
@@ -66,12 +66,12 @@ function agentChecks(
   process: ProcessRef,
   before: TopologyState,
   after: TopologyState,
-  input: PlanInput,
+  input: PlanBasis,
 ): readonly HealthCheck[] {
-  const owner = ownerOf(input.facts, process);
+  const owner = input.processes.ownerOf(process);
   const agent = owner.servers.find(({ type }) => type === 'NODE_AGENT');
   if (agent === undefined || agent.name === process.server) return [];
-  const isChanged = tlsEndpointsOf(input.facts, process).some(({ name: endpoint }) => {
+  const isChanged = input.processes.tlsEndpointsOf(process).some(({ name: endpoint }) => {
     const [old, now] = [before, after].map((state) => readCallee(state, { ...process, endpoint }));
     if (old?.kind !== 'listening' || now?.kind !== 'listening') return true;
     return old.chain.join() !== now.chain.join() || !old.protocols.every((version) => now.protocols.includes(version));
@@ -97,7 +97,7 @@ function listenerCheck(
   process: ProcessRef,
   endpoint: { readonly name: string; readonly address: string; readonly port: number },
   topology: TopologyState,
-  { facts }: PlanInput,
+  { processes }: PlanBasis,
 ): HealthCheck {
   const callee = readCallee(topology, { ...process, endpoint: endpoint.name });
   const accepts = callee.kind === 'listening' ? callee.protocols : [];
@@ -109,7 +109,7 @@ function listenerCheck(
     port: endpoint.port,
     accepts,
     refuses: refusedBelow(accepts),
-    chainSha256: sha256Chain(chain, facts.listeners, facts.certificates),
+    chainSha256: sha256Chain(chain, processes),
     deadlineMs: DEADLINE_MS,
   };
 }
@@ -122,42 +122,26 @@ function refusedBelow(accepts: readonly ProtocolVersion[]): readonly ProtocolVer
   return PROTOCOL_VERSIONS.slice(PROTOCOL_VERSIONS.indexOf('SSLv3'), PROTOCOL_VERSIONS.indexOf(oldest));
 }
 
-type Known = { readonly sha1: string; readonly sha256: string };
-
 /** null when one of the certificates is not known by its SHA-256 */
-function sha256Chain(
-  chain: readonly string[],
-  listeners: readonly ListenerFacts[],
-  certificates: readonly { readonly chain: readonly Known[] }[],
-): readonly string[] | null {
-  const known = new Map(
-    [...listeners, ...certificates].flatMap((item) =>
-      item.chain.map(({ sha1, sha256 }) => [fingerprintKey(sha1), sha256] as const),
-    ),
-  );
-  const found = chain.flatMap((fingerprint) => known.get(fingerprint) ?? []);
+function sha256Chain(chain: readonly string[], { sha256Of }: PlanBasis['processes']): readonly string[] | null {
+  const found = chain.flatMap((fingerprint) => sha256Of(fingerprint) ?? []);
   return found.length === 0 || found.length !== chain.length ? null : found;
 }
 
-const clientChecks = (process: ProcessRef, { inventory, facts }: PlanInput): readonly HealthCheck[] =>
-  inventory.clients
-    .filter(({ required }) => required)
-    .flatMap(({ name, offers, connects }) =>
-      connects
-        .filter(
-          ({ cell, node, server }) => cell === process.cell && node === process.owner && server === process.server,
-        )
-        .flatMap(({ endpoint }) => {
-          const found = tlsEndpointsOf(facts, process).find((candidate) => candidate.name === endpoint);
-          return found === undefined ? [] : [{ endpoint, ...found }];
-        })
-        .map(({ endpoint, address, port }) => ({
-          kind: 'client-link' as const,
-          name: `client ${name} to ${process.server} ${endpoint}`,
-          client: name,
-          address,
-          port,
-          offers,
-          deadlineMs: DEADLINE_MS,
-        })),
-    );
+const clientChecks = (process: ProcessRef, { processes }: PlanBasis): readonly HealthCheck[] =>
+  processes.clientsOf(process).flatMap(({ name, offers, endpoint }) => {
+    const found = processes.tlsEndpointsOf(process).find((candidate) => candidate.name === endpoint);
+    if (found === undefined) return [];
+    const { address, port } = found;
+    return [
+      {
+        kind: 'client-link' as const,
+        name: `client ${name} to ${process.server} ${endpoint}`,
+        client: name,
+        address,
+        port,
+        offers,
+        deadlineMs: DEADLINE_MS,
+      },
+    ];
+  });

@@ -4,22 +4,23 @@ import { digestOf } from '../core/json.ts';
 import { STRATEGIES, type Strategy } from '../playbook/types.ts';
 import type { Draft } from './draft.ts';
 import { fingerprintsOf } from './fingerprints.ts';
-import type { PlanInput } from './input.ts';
+import { prepare, type PlanBasis, type PlanInput } from './input.ts';
 import { withOutages } from './outages.ts';
 import { arrangeRolling } from './rolling.ts';
 import { arrangeStopAll } from './stop-all.ts';
 import { costOf, summaryOf } from './summary.ts';
 import type { Plan, Step } from './types.ts';
 
-const ARRANGE: Readonly<Record<Strategy, (input: PlanInput) => Draft>> = {
+const ARRANGE: Readonly<Record<Strategy, (basis: PlanBasis) => Draft>> = {
   rolling: arrangeRolling,
   'stop-all': arrangeStopAll,
 };
 
 export function makePlan(input: PlanInput): Plan {
   const { playbook, inventory, facts } = input;
+  const basis = prepare(input);
   const drafts = STRATEGIES.map((strategy) => {
-    const { steps, proof } = ARRANGE[strategy](input);
+    const { steps, proof } = ARRANGE[strategy](basis);
     return { strategy, steps: withOutages(steps), proof };
   });
   const chosen = drafts.find(({ strategy }) => strategy === playbook.strategy);

@@ -2,14 +2,15 @@
 // application servers and the WebSphere proxies, one at a time. Where no order of a phase is safe because a
 // configuration would narrow in one go, a bridge is tried: the same phase, with a superset in between.
 import type { AnyOperation } from '../core/operation.ts';
-import { addInSafeOrder, startDraft, subjectOf, type Draft } from './draft.ts';
+import { startDraft, subjectOf, type Draft } from './draft.ts';
 import { followUpTasks } from './follow-ups.ts';
-import type { PlanInput } from './input.ts';
+import type { PlanBasis } from './input.ts';
 import type { ResolvedTask } from './resolve.ts';
+import { addInSafeOrder } from './safe-order.ts';
 
 type Stage = { readonly name: string; readonly tasks: readonly ResolvedTask[] };
 
-export function arrangeRolling(input: PlanInput): Draft {
+export function arrangeRolling(input: PlanBasis): Draft {
   const direct = stagesOf(input);
   const draft = runStages(direct, input);
   if (draft.proof.counterexamples.length === 0) return draft;
@@ -19,7 +20,7 @@ export function arrangeRolling(input: PlanInput): Draft {
   return second.proof.counterexamples.length === 0 ? second : draft;
 }
 
-function runStages(stages: readonly Stage[], input: PlanInput): Draft {
+function runStages(stages: readonly Stage[], input: PlanBasis): Draft {
   const draft = startDraft(input);
   const seen = new Set<string>();
   for (const [index, { name, tasks }] of stages.entries()) {
@@ -30,13 +31,13 @@ function runStages(stages: readonly Stage[], input: PlanInput): Draft {
   return draft;
 }
 
-function stagesOf({ playbook, tasks, states }: PlanInput): readonly Stage[] {
+function stagesOf({ playbook, tasks, states }: PlanBasis): readonly Stage[] {
   const open = withoutReached(tasks, states);
   return playbook.phases.map(({ name }) => ({ name, tasks: open.filter(({ phase }) => phase === name) }));
 }
 
 /** An earlier phase's wish for an object is a stepping stone to the last one: where that is reached, nobody goes back. */
-export function withoutReached(tasks: readonly ResolvedTask[], states: PlanInput['states']): readonly ResolvedTask[] {
+export function withoutReached(tasks: readonly ResolvedTask[], states: PlanBasis['states']): readonly ResolvedTask[] {
   const last = new Map(tasks.map((task) => [subjectOf(task), task]));
   const isReached = ({ operation, params }: ResolvedTask, subject: string): boolean =>
     operation.diff(states.get(subject) ?? null, params).length === 0;
@@ -45,7 +46,7 @@ export function withoutReached(tasks: readonly ResolvedTask[], states: PlanInput
 }
 
 /** [stage] when nothing narrows, else the stage with stepping stones and then the stage itself. */
-function bridge(stage: Stage, { states }: PlanInput): readonly Stage[] {
+function bridge(stage: Stage, { states }: PlanBasis): readonly Stage[] {
   const stone = (task: ResolvedTask): ResolvedTask => {
     const operation: AnyOperation = task.operation;
     const params = operation.steppingStone?.(states.get(subjectOf(task)) ?? null, task.params);

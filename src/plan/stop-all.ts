@@ -1,17 +1,18 @@
 // The stop-all strategy, as the vendors describe it: certificates first, then everything down, the configuration, and
 // everything up again. Links are down as planned in between; the playbook must declare the outage.
-import { addInSafeOrder, startDraft, subjectOf, type Draft } from './draft.ts';
+import { startDraft, subjectOf, type Draft } from './draft.ts';
 import { managerTask, nodeTask, scopesOf, serversOf, switchTask } from './follow-ups.ts';
-import type { PlanInput } from './input.ts';
+import type { PlanBasis } from './input.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { withoutReached } from './rolling.ts';
+import { addInSafeOrder } from './safe-order.ts';
 
 const PHASES = { prepare: 'prepare', down: 'outage', up: 'start' } as const;
 
 /** Changes that no listener and no caller follows before a restart or a synchronization. */
 const HARMLESS = new Set(['signers-added', 'certificate-added', 'recording-row']);
 
-export function arrangeStopAll(input: PlanInput): Draft {
+export function arrangeStopAll(input: PlanBasis): Draft {
   const draft = startDraft(input);
   const wishes = lastWishes(withoutReached(input.tasks, input.states));
   const isHarmless = ({ operation, params }: ResolvedTask): boolean =>

@@ -96,8 +96,7 @@ function closing(report: RunReport, { result }: Packet) {
   return {
     work_start: report.events[0]?.at ?? null,
     work_end: report.status === 'done' ? (report.events.at(-1)?.at ?? null) : null,
-    close_code:
-      report.status === 'done' ? (deviations.length === 0 ? 'successful' : 'successful_issues') : null,
+    close_code: report.status === 'done' ? (deviations.length === 0 ? 'successful' : 'successful_issues') : null,
     close_notes: [
       `Run ${report.status}: ${counts.applied} steps applied, ${counts.already} as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not.`,
       ...deviations.map(({ where, predicted, actual }) => `${where}: predicted ${predicted}; actual ${actual}`),
@@ -111,6 +110,7 @@ const ownFields = ({ plan }: RunReport, packet: Packet) => ({
   confirm: plan.confirm,
   riskPoints: packet.risk.points,
   riskFactors: packet.risk.factors,
+  components: packet.modes,
   tests: packet.tests,
   steps: packet.steps.map(({ step, name, startsAt, verification, stopCondition, backout }) => ({
     id: step.id,

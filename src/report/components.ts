@@ -44,12 +44,7 @@ export function componentsOf({ states, steps }: Plan): readonly Component[] {
     .map((id) => componentOf(id, proxies.has(id), callees.has(id), hosts));
 }
 
-function componentOf(
-  id: string,
-  isProxy: boolean,
-  isCalled: boolean,
-  hosts: ReadonlyMap<string, string>,
-): Component {
+function componentOf(id: string, isProxy: boolean, isCalled: boolean, hosts: ReadonlyMap<string, string>): Component {
   const isTools = id.endsWith(TOOLS);
   const [cell = '', owner = '', server] = (isTools ? id.slice(0, -TOOLS.length) : id).split('/');
   if (owner === '' || id.startsWith('client ') || id.startsWith('recording of '))
@@ -78,6 +73,9 @@ function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
     }),
   );
 }
+
+/** The links call the manager "cell/dmgr", health checks and facts call it "dmgr/dmgr". */
+export const checkedAs = ({ id, kind }: Component): string => (kind === 'manager' ? `${id}/dmgr` : id);
 
 /** Id of the component that is stopped and started while the step runs. */
 export function stoppedBy({ operation, target }: Step): string | undefined {

@@ -11,7 +11,7 @@ export function evidenceSections(evidence: Evidence): Markup {
 function portsSection({ listenersBefore, listenersAfter }: Evidence): Markup {
   const beforeOf = (listener: ListenerFacts): ListenerFacts | undefined =>
     listenersBefore.find(({ address, port }) => address === listener.address && port === listener.port);
-  return html`<h2>What every port answers now</h2>
+  return html`<h3>What every port answers now</h3>
     ${table(
       'Asked with raw hellos from the machine that ran strictstep. Struck out: accepted before, refused now. Bold: new.',
       [
@@ -58,7 +58,7 @@ function certificateCell(before: ListenerFacts | undefined, { chain }: ListenerF
 const clientsSection = ({ clientChecks }: Evidence): Markup =>
   clientChecks.length === 0
     ? html``
-    : html`<h2>Client populations</h2>
+    : html`<h3>Client populations</h3>
         ${table(
           'Each tried with a hello that offers exactly what the inventory says these clients can do.',
           [
@@ -72,7 +72,7 @@ const clientsSection = ({ clientChecks }: Evidence): Markup =>
 const TONE = { pass: 'good', fail: 'bad', inconclusive: 'wait', tls: 'good', broken: 'bad', down: 'wait' } as const;
 
 const linksSection = ({ links }: Evidence): Markup =>
-  html`<h2>Links at the end</h2>
+  html`<h3>Links at the end</h3>
     ${table(
       `${links.filter(({ outcome }) => outcome === 'tls').length} of ${links.length} links have a protocol and a trusted certificate in common.`,
       [

@@ -19,6 +19,17 @@ export function renderPacketMarkdown(report: RunReport): string {
     '## Configuration items',
     '',
     ...markdownTable(
+      ['host', 'component', 'kind', 'current', 'target', 'restarts'],
+      packet.modes.map((mode) => [
+        mode.host,
+        mode.component,
+        mode.kind,
+        mode.current,
+        mode.target,
+        String(mode.restarts),
+      ]),
+    ),
+    ...markdownTable(
       ['host', 'component', 'object', 'attribute', 'current', 'target', 'steps'],
       packet.items.map((item) => [
         item.host,

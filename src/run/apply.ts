@@ -8,6 +8,7 @@ import { openLock } from '../journal/lock.ts';
 import { makeTopology } from '../topology/make-topology.ts';
 import { evaluateLinks } from '../topology/evaluate.ts';
 import type { Inventory } from '../inventory/types.ts';
+import { movedObjects } from '../plan/fingerprints.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
 import type { CertificateFacts } from '../core/certificate.ts';
@@ -84,14 +85,7 @@ async function listenersBefore(
 }
 
 function staleError(plan: Plan, again: Plan): OperatorError {
-  const now = new Map(again.fingerprints.map(({ object, sha256 }) => [object, sha256]));
-  const then = new Map(plan.fingerprints.map(({ object, sha256 }) => [object, sha256]));
-  const moved = [
-    ...plan.fingerprints.filter(({ object, sha256 }) => now.get(object) !== sha256).map(({ object }) => object),
-    ...again.fingerprints.filter(({ object }) => !then.has(object)).map(({ object }) => object),
-    ...(plan.inventory.sha256 === again.inventory.sha256 ? [] : [`file ${plan.inventory.file}`]),
-    ...(plan.playbook.sha256 === again.playbook.sha256 ? [] : [`file ${plan.playbook.file}`]),
-  ];
+  const moved = movedObjects(plan, again);
   const what = moved.length === 0 ? 'strictstep itself computes another plan from the same world' : moved.join('; ');
   return new OperatorError('PLAN_STALE', `the world is not the one the plan was made from: ${what}`, {
     hint: 'Make a new plan and compare it with this one; nothing was changed.',

@@ -1,10 +1,20 @@
 // What one change does to the model: the master first, a replica at synchronization, a process at its start.
 import type { TopologyChange } from '../core/topology-change.ts';
 import type { SecurityModel } from '../products/websphere/security-model.ts';
-import { diskComponent, processComponent, profileComponent } from './link.ts';
+import { startFailure } from './configured.ts';
 import { replicaOf } from './replica.ts';
 import type { CellState, Disk, ProcessState, StoreContents, TopologyState } from './state.ts';
-import { cellOf, diskOf, fingerprintKey, known, processKey, processOf, profileOf, storeKey } from './state.ts';
+import {
+  cellOf,
+  diskOf,
+  fingerprintKey,
+  known,
+  locationOf,
+  processKey,
+  processOf,
+  profileOf,
+  storeKey,
+} from './state.ts';
 
 /** @throws OperatorError INPUT_UNKNOWN_NAME when the change names something that the facts do not have */
 export function applyChange(state: TopologyState, change: TopologyChange): TopologyState {
@@ -14,30 +24,6 @@ export function applyChange(state: TopologyState, change: TopologyChange): Topol
   const cell = cellOf(state, name);
   const next = changeCell(cell, change, state.rows);
   return next === cell ? state : { ...state, cells: new Map(state.cells).set(name, next) };
-}
-
-/** Components that a change touches; `dependents` of the state says which links these decide. */
-export function changedComponents(change: TopologyChange): readonly string[] {
-  switch (change.kind) {
-    case 'ssl-configuration':
-    case 'ssl-group':
-      return [diskComponent(change.cell, 'dmgr')];
-    case 'certificate-added':
-    case 'signers-added':
-      return change.store.kind === 'client-trust'
-        ? [profileComponent(change.store.cell, change.store.owner)]
-        : [diskComponent(change.store.cell, 'dmgr')];
-    case 'client-protocol':
-      return [profileComponent(change.cell, change.owner)];
-    case 'synchronized':
-      return [diskComponent(change.cell, change.node)];
-    case 'started':
-    case 'stopped':
-      return [processComponent(change.cell, change.owner, change.server)];
-    case 'recording-row':
-    default:
-      return []; // read by the meeting server when it starts
-  }
 }
 
 function changeCell(
@@ -69,16 +55,31 @@ function changeCell(
       return { ...cell, replicas: new Map(cell.replicas).set(change.node, replica) };
     }
     case 'started':
-      return withProcess(cell, change, {
-        running: 'running',
-        startedFrom: diskOf(cell, change.owner),
-        probed: new Map(),
-        rowsAtStart: rows,
-      });
+      return startProcess(cell, change, rows);
     case 'stopped':
-    default:
-      return withProcess(cell, change, { ...processOf(cell, change.owner, change.server), running: 'stopped' });
+    default: {
+      const process = processOf(cell, change.owner, change.server);
+      return withProcess(cell, change, { ...process, running: 'stopped', failure: undefined });
+    }
   }
+}
+
+/** A process that runs is left alone, as the start tools leave it (ADMU3027E). */
+function startProcess(
+  cell: CellState,
+  { owner, server }: Change<'started'>,
+  rowsAtStart: ReadonlyMap<string, string>,
+): CellState {
+  const process = processOf(cell, owner, server);
+  if (process.running === 'running' && process.failure === undefined) return cell;
+  const startedFrom = diskOf(cell, owner);
+  const { endpoints } = process;
+  const failure = startFailure(startedFrom, locationOf(cell, owner, server), endpoints);
+  return withProcess(
+    cell,
+    { owner, server },
+    { running: 'running', failure, endpoints, startedFrom, probed: new Map(), rowsAtStart },
+  );
 }
 
 const withMaster = (cell: CellState, master: Disk): CellState => ({ ...cell, master });

@@ -37,6 +37,13 @@ export function readCallee(state: TopologyState, { cell: name, owner, server, en
     };
 
   const configured = configuredListener(process.startedFrom, { ...locationOf(cell, owner, server), endpoint });
+  const { failure } = process;
+  if (failure !== undefined && configured.kind !== 'does-not-start')
+    return {
+      kind: 'dead',
+      why: `${full} does not start: its listener ${failure.endpoint} does not, since ${failure.why}`,
+      help: failure.help,
+    };
   if (configured.kind === 'does-not-start')
     return {
       kind: 'dead',

@@ -2,9 +2,9 @@
 import type { SslConfiguration } from '../products/websphere/security-model.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
 import { downReason, versions } from './callee.ts';
-import { nameOf, outboundConfiguration, signersOf, versionsOf } from './configured.ts';
+import { hasTrustStore, nameOf, outboundConfiguration, signersOf, versionsOf } from './configured.ts';
 import type { Caller } from './link.ts';
-import type { CellState, Disk, TopologyState } from './state.ts';
+import type { CellState, Disk, ProcessState, TopologyState } from './state.ts';
 import { cellOf, diskOf, locationOf, processName, processOf, profileOf } from './state.ts';
 
 export type Offer =
@@ -46,6 +46,7 @@ function processOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 
   const process = processOf(cell, owner, server);
   const down = downReason(name, process.running);
   if (down !== undefined) return { kind: 'down', why: down };
+  if (process.failure !== undefined) return notStarted(name, process.failure);
 
   // Outbound of a running process follows its disk at once when dynamic update is on (IBM: "dynamic SSL updates").
   const disk = diskOf(cell, owner);
@@ -62,6 +63,12 @@ function processOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 
   const signers = signersOf(inForce, configuration);
   const { trustStore } = configuration;
   const store = `${trustStore.name} ${trustStore.scope}`;
+  if (!hasTrustStore(inForce, configuration))
+    return {
+      kind: 'cannot-call',
+      why: `trust store ${store} of SSL configuration ${nameOf(configuration)} is not part of the replica of node ${owner}`,
+      help: `let ${name} use an SSL configuration of the cell or of its own node`,
+    };
   const arrive = owner === 'dmgr' ? '' : ` and synchronize node ${owner}`;
   return {
     kind: 'calls',
@@ -72,6 +79,12 @@ function processOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 
       `let SSL configuration ${nameOf(configuration)} also offer ${versions(accepted)}${arrive} first`,
   };
 }
+
+const notStarted = (name: string, { endpoint, why, help }: NonNullable<ProcessState['failure']>): Offer => ({
+  kind: 'cannot-call',
+  why: `${name} does not start: its listener ${endpoint} does not, since ${why}`,
+  help,
+});
 
 const overlayConfiguration = (cell: CellState, disk: Disk): SslConfiguration | undefined =>
   disk.security.configurations.find(
@@ -98,6 +111,7 @@ function recordingOffer(cell: CellState, caller: Extract<Caller, { readonly kind
   const process = processOf(cell, owner, server);
   const down = downReason(name, process.running);
   if (down !== undefined) return { kind: 'down', why: down };
+  if (process.failure !== undefined) return notStarted(name, process.failure);
   const row = process.rowsAtStart.get(database);
   return {
     kind: 'calls',

@@ -3,7 +3,8 @@ import type { SslConfiguration } from '../products/websphere/security-model.ts';
 import { effectiveSsl } from '../products/websphere/effective-ssl.ts';
 import { protocolsOf } from '../products/websphere/qop.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
-import type { Disk, StoreContents } from './state.ts';
+import { isHeldBy } from './replica.ts';
+import type { Disk, StartFailure, StoreContents } from './state.ts';
 import { storeKey } from './state.ts';
 
 type Location = { readonly cell: string; readonly node: string; readonly server: string; readonly endpoint?: string };
@@ -29,6 +30,19 @@ export function configuredListener(disk: Disk, location: Location): ConfiguredLi
     };
   const { configuration, certificateAlias } = effective;
   const { keyStore } = configuration;
+  const protocols = versionsOf(configuration.protocol);
+  if (protocols.length === 0)
+    return {
+      kind: 'does-not-start',
+      why: `SSL configuration ${nameOf(configuration)} enables no version with ${configuration.protocol}`,
+      help: `set the protocol of SSL configuration ${nameOf(configuration)} to one that can be used`,
+    };
+  if (!isHeldBy(keyStore.scope, disk.node))
+    return {
+      kind: 'does-not-start',
+      why: `key store ${keyStore.name} ${keyStore.scope} is not part of the replica of node ${disk.node}`,
+      help: 'choose an SSL configuration of the cell or of the same node',
+    };
   const contents = disk.stores.get(storeKey(keyStore.name, keyStore.scope));
   const chain = contents === undefined ? 'not known' : chainOf(contents, certificateAlias);
   if (chain === undefined)
@@ -40,9 +54,23 @@ export function configuredListener(disk: Disk, location: Location): ConfiguredLi
   return {
     kind: 'starts',
     configuration,
-    protocols: versionsOf(configuration.protocol),
+    protocols,
     chain: chain === 'not known' ? undefined : chain,
   };
+}
+
+/** The first port that keeps a process from starting on this disk. A process starts wholly or not at all: the lab's rule,
+ * the cautious one; whether a real server goes on without a port is not verified. */
+export function startFailure(
+  disk: Disk,
+  location: Location,
+  endpoints: readonly string[],
+): StartFailure | undefined {
+  for (const endpoint of endpoints) {
+    const configured = configuredListener(disk, { ...location, endpoint });
+    if (configured.kind === 'does-not-start') return { endpoint, why: configured.why, help: configured.help };
+  }
+  return undefined;
 }
 
 /** A QoP value that nobody knows the meaning of proves no version. */
@@ -61,6 +89,10 @@ export const outboundConfiguration = (disk: Disk, location: Location): SslConfig
 /** Signers of the trust store of an SSL configuration; undefined: its contents are not known. */
 export const signersOf = (disk: Disk, { trustStore }: SslConfiguration): ReadonlySet<string> | undefined =>
   disk.stores.get(storeKey(trustStore.name, trustStore.scope))?.signers;
+
+/** False: the trust store's file lies in the folder of another node, which a replica does not have. */
+export const hasTrustStore = (disk: Disk, { trustStore }: SslConfiguration): boolean =>
+  isHeldBy(trustStore.scope, disk.node);
 
 /** Same alias exists once per node, so the scope is part of the name. */
 export const nameOf = ({ alias, scope }: SslConfiguration): string => `${alias} ${scope}`;

@@ -1,8 +1,6 @@
 // The outcome of every link in a state: a protocol and a trusted certificate in common, or why not.
-import type { TopologyChange } from '../core/topology-change.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
-import { changedComponents } from './apply-change.ts';
 import { readCallee, versions } from './callee.ts';
 import { readCaller } from './caller.ts';
 import type { Link } from './link.ts';
@@ -16,27 +14,9 @@ type Judgement = Pick<LinkOutcome, 'outcome' | 'protocol' | 'reason'> & { readon
 export const evaluateLinks = (state: TopologyState): readonly LinkOutcome[] =>
   state.links.map((link) => outcomeOf(state, link));
 
-/** The same as `evaluateLinks(state)`, but looks only at links that the changes between `previous` and `state` touch.
- * @param previous outcomes of the state before the changes; outcomes that stay are the same objects */
-export function evaluateChanged(
-  state: TopologyState,
-  previous: readonly LinkOutcome[],
-  ...changes: readonly TopologyChange[]
-): readonly LinkOutcome[] {
-  const touched = new Set(
-    changes.flatMap(changedComponents).flatMap((component) => state.dependents.get(component) ?? []),
-  );
-  const outcomes = [...previous];
-  let differs = false;
-  for (const position of touched) {
-    const link = known(state.links[position], `link ${position} is not in the topology`);
-    const next = outcomeOf(state, link);
-    if (isEqualOutcome(next, outcomes[position])) continue;
-    outcomes[position] = next;
-    differs = true;
-  }
-  return differs ? outcomes : previous;
-}
+/** @param position in `state.links` */
+export const evaluateLink = (state: TopologyState, position: number): LinkOutcome =>
+  outcomeOf(state, known(state.links[position], `link ${position} is not in the topology`));
 
 /** One sentence: after which step, both sides, why, and what would help. */
 export function explain(link: LinkOutcome, after: string, state: TopologyState): string {
@@ -96,5 +76,5 @@ const only = (protocols: readonly ProtocolVersion[]): string =>
 const highestInCommon = (a: readonly ProtocolVersion[], b: readonly ProtocolVersion[]): ProtocolVersion | undefined =>
   PROTOCOL_VERSIONS.findLast((version) => a.includes(version) && b.includes(version));
 
-const isEqualOutcome = (a: LinkOutcome, b: LinkOutcome | undefined): boolean =>
+export const isEqualOutcome = (a: LinkOutcome, b: LinkOutcome | undefined): boolean =>
   a.outcome === b?.outcome && a.protocol === b.protocol && a.reason === b.reason;

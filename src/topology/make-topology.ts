@@ -1,6 +1,8 @@
 // The state at the start: disks and stores from the facts, listeners as they answered the probe.
 import type { CellFacts, Facts, ListenerFacts, OwnerFacts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
+import type { ServerEntry } from '../products/websphere/security-model.ts';
+import { tlsEndpointKind } from '../products/websphere/tls-endpoints.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { findLinks } from './find-links.ts';
 import { indexByComponent } from './link.ts';
@@ -30,7 +32,7 @@ function cellState(
 ): CellState {
   const entry = inventory.cells.find(({ name }) => name === facts.cell);
   const { deploymentManager } = known(entry, `cell ${facts.cell} is not in the inventory`);
-  const master: Disk = { security: facts.deploymentManager.security, stores: storesOf(facts) };
+  const master: Disk = { node: null, security: facts.deploymentManager.security, stores: storesOf(facts) };
   // Contents of the stores are read once, at the master: a replica is taken to hold the same, its security.xml is read.
   const replicas = facts.nodes.map(
     ({ owner, security }) => [owner, { ...replicaOf(master, owner), security }] as const,
@@ -42,10 +44,10 @@ function cellState(
   );
   const disks = new Map<string, Disk>([['dmgr', master], ...replicas]);
   const processes = owners.flatMap((owner) =>
-    owner.servers.map(({ name }) => {
-      const key = processKey(owner.owner, name);
+    owner.servers.map((entry) => {
+      const key = processKey(owner.owner, entry.name);
       const disk = disks.get(owner.owner) ?? master;
-      return [key, processState(owner, name, disk, answered.get(key) ?? [], chains)] as const;
+      return [key, processState(owner, entry, disk, answered.get(key) ?? [], chains)] as const;
     }),
   );
   return {
@@ -76,7 +78,7 @@ const storesOf = ({ stores }: CellFacts): Disk['stores'] =>
 
 function processState(
   owner: OwnerFacts,
-  server: string,
+  { name, endpoints }: ServerEntry,
   startedFrom: Disk,
   listeners: readonly ListenerFacts[],
   chains: ReadonlyMap<string, readonly string[]>,
@@ -86,9 +88,12 @@ function processState(
     return answer === undefined ? [] : [[listener.endpoint, answer] as const];
   });
   // A port that answers is proof of life; a process file alone can be missing or old.
-  const lives = probed.length > 0 || owner.processes[server]?.pid !== null;
+  const lives = probed.length > 0 || owner.processes[name]?.pid !== null;
   return {
     running: lives ? 'running' : 'found-stopped',
+    // What was found running has started, whatever its disk says now.
+    failure: undefined,
+    endpoints: endpoints.map((endpoint) => endpoint.name).filter((endpoint) => tlsEndpointKind(endpoint) !== undefined),
     startedFrom,
     probed: new Map(probed),
     rowsAtStart: new Map(),

@@ -3,11 +3,12 @@ import type { Disk } from './state.ts';
 
 export function replicaOf(master: Disk, node: string): Disk {
   const held = [...master.stores].filter(([key]) => isHeldBy(key, node));
-  return { security: master.security, stores: new Map(held) };
+  return { node, security: master.security, stores: new Map(held) };
 }
 
-/** @param key storeKey: name, blank, scope */
-function isHeldBy(key: string, node: string): boolean {
-  const owner = /\(node\):([^:]+)/u.exec(key)?.[1];
-  return owner === undefined || owner === node;
+/** Whether the file of a store can be on the disk at all: the folder of another node never is.
+ * @param name scope, or storeKey: name, blank, scope */
+export function isHeldBy(name: string, node: string | null): boolean {
+  const owner = /\(node\):([^:]+)/u.exec(name)?.[1];
+  return node === null || owner === undefined || owner === node;
 }

@@ -14,6 +14,8 @@ export type StoreContents = {
 
 /** The configuration on one disk: the master's, or a node's replica. */
 export type Disk = {
+  /** whose replica it is; null: the master's, which has the folders of all nodes */
+  readonly node: string | null;
   readonly security: SecurityModel;
   /** by `storeKey`; a store that no fact tells of is absent, and nothing is claimed about it */
   readonly stores: ReadonlyMap<string, StoreContents>;
@@ -26,8 +28,15 @@ export type ProbedListener = {
   readonly hasRoot: boolean;
 };
 
+/** Why one port kept a process from starting. */
+export type StartFailure = { readonly endpoint: string; readonly why: string; readonly help: string };
+
 export type ProcessState = {
   readonly running: 'running' | 'stopped' | 'found-stopped';
+  /** it was to run, but a port of it could not be opened; undefined: nothing of the kind */
+  readonly failure: StartFailure | undefined;
+  /** WebSphere endpoints that speak TLS: all of them open, or the process does not run */
+  readonly endpoints: readonly string[];
   /** the disk as it was when the process started: what its listeners serve */
   readonly startedFrom: Disk;
   /** by WebSphere endpoint: the answer of the process that was found running; empty after a restart */

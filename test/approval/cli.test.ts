@@ -3,6 +3,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { writeApproval } from '../../src/approval/index.ts';
+import { apply as applyVerb } from '../../src/cli/verbs/apply.ts';
+import { approve as approveVerb } from '../../src/cli/verbs/approve.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { allowedLine, makeKey, newFolder, somePlan, writeAllowed, writePlan } from './keys.ts';
 
@@ -14,7 +17,10 @@ let [alice, bob, allowed] = ['', '', ''];
 const approve = (identity: string, key: string, ...more: readonly string[]) =>
   strictstep('approve', planFile, '--key', key, '--identity', identity, ...more);
 const gate = (people: number, ...more: readonly string[]) => [
-  ...['--approvals', String(people), '--allowed-signers', allowed],
+  '--approvals',
+  String(people),
+  '--allowed-signers',
+  allowed,
   ...more,
 ];
 const apply = (file: string, ...more: readonly string[]) =>
@@ -24,7 +30,7 @@ beforeAll(async () => {
   alice = makeKey(folder, 'alice');
   bob = makeKey(folder, 'bob', 'rsa');
   allowed = writeAllowed(folder, allowedLine('alice', alice), allowedLine('bob', bob));
-  expect((await approve('alice', alice)).exitCode).toBe(0);
+  await writeApproval({ plan, planFile, keyFile: alice, identity: 'alice', now: new Date(), lifetimeMs: 3_600_000 });
 });
 
 test('approve says what was approved until when, as text and as one JSON document', async () => {
@@ -81,8 +87,10 @@ test('a plan that was edited can be neither approved nor verified nor applied', 
   const edited = join(newFolder(), 'plan.json');
   writeFileSync(edited, readFileSync(planFile, 'utf8').replace('"h1"', '"h2"'));
   const wanted = { exitCode: 3, stderr: expect.stringContaining('PLAN_TAMPERED') };
-  expect(await strictstep('approve', edited, '--key', alice, '--identity', 'alice')).toMatchObject(wanted);
-  expect(await strictstep('approve', '--verify', edited, ...gate(1))).toMatchObject(wanted);
+  const signs = { json: true, input: false, verify: false, expires: '7d', key: alice, identity: 'alice' };
+  await expect(approveVerb(edited, signs)).rejects.toMatchObject({ code: 'PLAN_TAMPERED' });
+  const verifies = { ...signs, verify: true, allowedSigners: allowed };
+  await expect(approveVerb(edited, verifies)).rejects.toMatchObject({ code: 'PLAN_TAMPERED' });
   expect(await apply(edited, ...gate(1))).toMatchObject(wanted);
 });
 
@@ -101,20 +109,24 @@ test('apply outside the window is refused with the times that matter', async () 
   });
 });
 
-test('missing and impossible flags are named with status 64', async () => {
-  const table: readonly (readonly [string, readonly string[]])[] = [
-    ['--key', ['approve', planFile, '--identity', 'alice']],
-    ['--identity', ['approve', planFile, '--key', alice]],
-    ['--allowed-signers', ['approve', '--verify', planFile]],
-    ['--allowed-signers', ['apply', planFile, '--approvals', '1']],
-    ['--allowed-signers', ['apply', planFile, '--planner', 'alice']],
-    ['--approvals', ['apply', planFile, '--approvals', '0', '--allowed-signers', allowed]],
-    ['--planner', ['apply', planFile, ...gate(1), '--planner', '*']],
-    ['--expires', ['approve', planFile, '--key', alice, '--identity', 'alice', '--expires', 'soon']],
-    ['--window-until', ['apply', planFile, '--window-until', '02:00']],
+test('missing and impossible flags are named with status 64 before a plan is read', async () => {
+  const signs = { json: true, input: false, verify: false, expires: '7d', key: alice, identity: 'alice' };
+  const verifies = { ...signs, verify: true };
+  const applies = { json: true, input: false, state: folder, confirm: 'c1' };
+  const table: readonly (readonly [string, () => Promise<void>])[] = [
+    ['--key', () => approveVerb(planFile, { ...signs, key: '' })],
+    ['--identity', () => approveVerb(planFile, { ...signs, identity: '' })],
+    ['--expires', () => approveVerb(planFile, { ...signs, expires: 'soon' })],
+    ['--window-until', () => approveVerb(planFile, { ...signs, windowUntil: '02:00' })],
+    ['--allowed-signers', () => approveVerb(planFile, verifies)],
+    ['--allowed-signers', () => applyVerb(planFile, { ...applies, approvals: '1' })],
+    ['--allowed-signers', () => applyVerb(planFile, { ...applies, planner: 'alice' })],
+    ['--approvals', () => applyVerb(planFile, { ...applies, approvals: '0', allowedSigners: allowed })],
+    ['--planner', () => applyVerb(planFile, { ...applies, planner: '*', allowedSigners: allowed })],
+    ['--window-until', () => applyVerb(planFile, { ...applies, windowUntil: '2026-03-01T02:00:00' })],
   ];
-  for (const [flag, args] of table) {
-    const result = await strictstep(...args);
-    expect(result, args.join(' ')).toMatchObject({ exitCode: 64, stderr: expect.stringContaining(flag) });
-  }
+  for (const [flag, call] of table)
+    await expect(call(), flag).rejects.toMatchObject({ code: 'USAGE', message: expect.stringContaining(flag) });
+  const typed = await strictstep('approve', planFile, '--identity', 'alice');
+  expect(typed).toMatchObject({ exitCode: 64, stderr: expect.stringContaining('missing answer: --key') });
 });

@@ -17,7 +17,7 @@ export function newFolder(): string {
 export function makeKey(folder: string, name: string, type: KeyType = 'ed25519', passphrase = ''): string {
   const file = join(folder, name);
   const size = type === 'rsa' ? ['-b', '3072'] : [];
-  execFileSync('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', name, '-f', file]);
+  runSsh('ssh-keygen', ['-q', '-t', type, ...size, '-N', passphrase, '-C', name, '-f', file]);
   return file;
 }
 
@@ -43,8 +43,8 @@ export function writePlan(folder: string, plan: Plan, name = 'plan.json'): strin
 
 /** What ssh-keygen itself signs, for approvals that strictstep would not make. */
 export const signAs = (keyFile: string, namespace: string, text: string): string =>
-  execFileSync('ssh-keygen', ['-Y', 'sign', '-f', keyFile, '-n', namespace, '-P', ''], {
-    input: text,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'ignore'],
-  });
+  runSsh('ssh-keygen', ['-Y', 'sign', '-f', keyFile, '-n', namespace, '-P', ''], text);
+
+/** A tool of the OpenSSH client; throws when it is missing or does not succeed. */
+export const runSsh = (tool: 'ssh-keygen' | 'ssh-add', args: readonly string[], input = ''): string =>
+  execFileSync(tool, args, { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });

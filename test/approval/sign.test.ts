@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { approvalsFolder, judgeApprovals, writeApproval } from '../../src/approval/index.ts';
-import { allowedLine, makeKey, newFolder, somePlan, writeAllowed, writePlan } from './keys.ts';
+import { allowedLine, makeKey, newFolder, runSsh, somePlan, writeAllowed, writePlan } from './keys.ts';
 
 const NOW = new Date('2026-03-01T12:00:00.000Z');
 const plan = somePlan();
@@ -21,7 +21,7 @@ test('what is stored can be verified by ssh-keygen alone', async () => {
   const { file } = await approve(folder, key, 'alice@acme.example');
   const path = join(approvalsFolder(join(folder, 'plan.json')), file);
   const args = ['-Y', 'verify', '-f', allowed, '-I', 'alice@acme.example', '-n', 'strictstep', '-s', `${path}.sig`];
-  const said = execFileSync('ssh-keygen', args, { input: readFileSync(path), encoding: 'utf8' });
+  const said = runSsh('ssh-keygen', args, readFileSync(path, 'utf8'));
   expect(said).toContain('Good "strictstep" signature for alice@acme.example');
   expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
     schema: 1,
@@ -37,11 +37,17 @@ test('what is stored can be verified by ssh-keygen alone', async () => {
 test('a key with a passphrase is refused with the way out, and nothing is stored', async () => {
   const folder = newFolder();
   const key = makeKey(folder, 'locked', 'ed25519', 'correct horse');
+  // A program that would answer for a person: nobody may be asked.
+  const [askpass, asked] = [join(folder, 'askpass'), join(folder, 'asked')];
+  writeFileSync(askpass, `#!/bin/sh\n: > '${asked}'\necho 'correct horse'\n`, { mode: 0o755 });
+  vi.stubEnv('SSH_ASKPASS', askpass);
+  vi.stubEnv('SSH_ASKPASS_REQUIRE', 'force');
   await expect(approve(folder, key)).rejects.toMatchObject({
     code: 'APPROVAL_KEY',
     exitCode: 5,
     hint: expect.stringContaining('ssh-add'),
   });
+  expect(existsSync(asked)).toBe(false);
   expect(existsSync(approvalsFolder(join(folder, 'plan.json')))).toBe(false);
 });
 
@@ -49,12 +55,13 @@ test('a key with a passphrase that ssh-agent holds signs, by its private or its 
   const folder = newFolder();
   const key = makeKey(folder, 'agent');
   const socket = join(folder, 'agent.sock');
-  const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const program = 'ssh-agent';
+  const agent = spawn(program, ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     await once(agent.stdout, 'data');
     vi.stubEnv('SSH_AUTH_SOCK', socket);
-    execFileSync('ssh-add', ['-q', key], { stdio: 'ignore' });
-    execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'correct horse', '-f', key], { stdio: 'ignore' });
+    runSsh('ssh-add', ['-q', key]);
+    runSsh('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'correct horse', '-f', key]);
     const allowedSigners = writeAllowed(folder, allowedLine('alice', key), allowedLine('bob', key));
     await approve(folder, key);
     await approve(folder, `${key}.pub`, 'bob');

@@ -1,15 +1,13 @@
 // A lab with a small inventory and a playbook, planned and applied by the code paths of the command line. A test can plant
 // a cause just before a step: the run waits for it at its next use of a host. Folders are laid once per test file.
-import { appendFile, cp, readFile, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { Socket } from 'node:net';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { parse, stringify } from 'yaml';
+import { expect } from 'vitest';
 import { loadInputs } from '../../src/cli/inputs.ts';
 import { OperatorError } from '../../src/core/errors.ts';
 import { openLab } from '../../src/lab/index.ts';
 import type { Lab } from '../../src/lab/index.ts';
-import type { Delays } from '../../src/lab/types.ts';
+import type { Delays, ProcessState } from '../../src/lab/types.ts';
 import { targetName } from '../../src/plan/step-name.ts';
 import type { Plan, Step } from '../../src/plan/types.ts';
 import { applyPlan } from '../../src/run/apply.ts';
@@ -18,24 +16,21 @@ import { openWorld } from '../../src/run/context.ts';
 import type { RunContext } from '../../src/run/context.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { planWorld } from '../../src/run/plan-world.ts';
-import { administer, CELL, edit, nodeScope, qop, rootOf, temporaryFolder } from './lab.ts';
+import { administer, CELL, edit, nodeScope, qop, rootOf, stateOf, temporaryFolder } from './lab.ts';
 import type { AdminCall } from './lab.ts';
+import { writeInventory } from './small-inventory.ts';
+import type { InventoryOptions } from './small-inventory.ts';
 
 /** tls10: SSL_TLS everywhere, as laid. wide: SSL_TLSv2 everywhere. In both, was_stpProxy and STSIPProxyRegistrar are on the
  * NodeDefaultSSLSettings of their nodes, so that one server can be changed alone. */
 export type Start = 'tls10' | 'wide';
 
-export type BenchOptions = {
+export type BenchOptions = InventoryOptions & {
   readonly start: Start;
-  /** nodes that the inventory has and that run */
-  readonly nodes: readonly string[];
   readonly playbook: string;
-  readonly nodeAgentWatch?: string;
   readonly delays?: Partial<Delays>;
   /** further changes of the master, copied to every node before the processes start */
   readonly administered?: readonly AdminCall[];
-  /** port of a host's SSH server -> the port that the inventory names instead */
-  readonly sshPort?: (host: string, port: number) => Promise<number>;
 };
 
 export type Hooks = {
@@ -73,9 +68,18 @@ export async function copyMaster(lab: Lab, nodes: readonly string[] = NODES): Pr
 const onNodeSettings = (node: string, server: string): readonly AdminCall[] =>
   ['inbound', 'outbound'].map((direction): AdminCall => [
     'createSSLConfigGroup',
-    ...['-name', server, '-direction', direction, '-certificateAlias', 'default'],
-    ...['-scopeName', `${nodeScope(node)}:(server):${server}`],
-    ...['-sslConfigAliasName', 'NodeDefaultSSLSettings', '-sslConfigScopeName', nodeScope(node)],
+    '-name',
+    server,
+    '-direction',
+    direction,
+    '-certificateAlias',
+    'default',
+    '-scopeName',
+    `${nodeScope(node)}:(server):${server}`,
+    '-sslConfigAliasName',
+    'NodeDefaultSSLSettings',
+    '-sslConfigScopeName',
+    nodeScope(node),
   ]);
 
 async function makeTemplate(start: Start): Promise<string> {
@@ -208,45 +212,9 @@ async function keepRunning(stateFile: string, nodes: readonly string[]): Promise
   await writeFile(stateFile, JSON.stringify({ ...state, running }));
 }
 
-type InventoryText = {
-  hosts: Record<string, { port: number }>;
-  cells: Record<string, { nodeAgentWatch: string; nodes: Record<string, unknown> }>;
-  databases?: unknown;
-  clients: Record<string, { connects: string[] }>;
-};
-
-/** The lab's inventory without the nodes, clients and databases that the test does not need. */
-async function writeInventory(lab: Lab, { nodes, nodeAgentWatch = '100ms', sshPort }: BenchOptions): Promise<string> {
-  const inventory: InventoryText = parse(await readFile(lab.inventoryFile, 'utf8'));
-  const isKept = (name: string): boolean => nodes.includes(name);
-  for (const cell of Object.values(inventory.cells)) {
-    cell.nodeAgentWatch = nodeAgentWatch;
-    cell.nodes = Object.fromEntries(Object.entries(cell.nodes).filter(([name]) => isKept(name)));
-  }
-  delete inventory.databases;
-  inventory.clients = Object.fromEntries(
-    Object.entries(inventory.clients)
-      .map(([name, client]) => {
-        const connects = client.connects.filter((to) => isKept(to.split('/')[1] ?? ''));
-        return [name, { ...client, connects }] as const;
-      })
-      .filter(([, { connects }]) => connects.length > 0),
-  );
-  for (const [name, host] of Object.entries(inventory.hosts)) {
-    const port = (await sshPort?.(name, host.port)) ?? host.port;
-    if (port !== host.port) await knowAt(path.join(lab.dir, 'known_hosts'), host.port, port);
-    host.port = port;
-  }
-  const file = path.join(lab.dir, 'bench.yaml');
-  await writeFile(file, stringify(inventory));
-  return file;
-}
-
-/** The key of a host under another port. */
-async function knowAt(file: string, port: number, other: number): Promise<void> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  const line = lines.find((text) => text.startsWith(`[127.0.0.1]:${port} `)) ?? '';
-  await appendFile(file, `${line.replace(`:${port} `, `:${other} `)}\n`);
+/** Resolves when the lab's process has come to the state: between two tools of one step there is no event to wait for. */
+export async function whenState(lab: Lab, name: string, state: ProcessState['state']): Promise<void> {
+  await expect.poll(() => stateOf(lab, name), { interval: 1, timeout: 30_000 }).toBe(state);
 }
 
 /** node/server of every process that is another one, or none, in `after`. */
@@ -270,52 +238,3 @@ export const qopPlaybook = (
 `,
     )
     .join('')}`;
-
-/** A door to a port that can be shut: what goes through it is cut off at once. */
-export interface Door extends AsyncDisposable {
-  readonly port: number;
-  shut(): void;
-  open(): void;
-}
-
-export async function openDoor(to: number): Promise<Door> {
-  const sockets = new Set<Socket>();
-  let isOpen = true;
-  const server = createServer({ noDelay: true }, (socket) => {
-    const behind = connect({ port: to, host: '127.0.0.1', noDelay: true });
-    for (const end of [socket, behind]) {
-      sockets.add(end);
-      end.on('error', () => undefined);
-      end.on('close', () => {
-        sockets.delete(end);
-        (end === socket ? behind : socket).destroy();
-      });
-    }
-    if (!isOpen) socket.destroy();
-    socket.pipe(behind).pipe(socket);
-  });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ port: 0, host: '127.0.0.1' }, () => listening.resolve());
-  await listening.promise;
-  const address = server.address();
-  const drop = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : 0,
-    shut: () => {
-      isOpen = false;
-      drop();
-    },
-    open: () => {
-      isOpen = true;
-    },
-    [Symbol.asyncDispose]: () => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      drop();
-      return promise;
-    },
-  };
-}

@@ -4,6 +4,8 @@ import { openRepository } from '../repository/repository.ts';
 import { endpointOf, managerOf, placeNamed, places, portOf, processName, profileRoot } from '../site.ts';
 import type { Place, Site } from '../site.ts';
 import type { Delays, ProcessState } from '../types.ts';
+import { openAnchor } from './anchor.ts';
+import type { Anchor } from './anchor.ts';
 import { keepOverlay } from './node-agent.ts';
 import { serveSoap } from './soap-service.ts';
 import { soapTarget } from './soap-target.ts';
@@ -18,6 +20,8 @@ export type DeploymentParts = {
   readonly isLogin: (user: string, password: string) => boolean;
   /** after every change of what runs */
   readonly onRunning: (names: readonly string[]) => void;
+  /** else an operating system process for each WebSphere process */
+  readonly openAnchor?: (name: string) => Promise<Anchor>;
 };
 
 export interface Deployment {
@@ -111,6 +115,7 @@ export function makeDeployment(parts: DeploymentParts): Deployment {
         site,
         place,
         startMs: () => slow.get(name) ?? delays.startMs,
+        openAnchor: parts.openAnchor ?? openAnchor,
         live,
         onStart: () => {
           tellManager(place, 'ADMD0023I: The system discovered process');

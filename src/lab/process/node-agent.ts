@@ -3,7 +3,7 @@
 // with which no TLS comes about end the node agent. This mechanic is ours, not verified on real WebSphere.
 import type { TLSSocket } from 'node:tls';
 import type { SystemOut } from './system-out.ts';
-import { overlaySettings, readSecurity } from './tls-settings.ts';
+import { outboundInForce, overlaySettings } from './tls-settings.ts';
 import type { Security } from './tls-settings.ts';
 import { callOut } from './web-services.ts';
 
@@ -33,8 +33,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
       return true;
     }
     try {
-      const onDisk = await readSecurity(started.configRoot, path.cell);
-      const security = onDisk.model.dynamicUpdate ? onDisk : started;
+      const security = await outboundInForce(started, path.cell);
       const dialled = await callOut(security, overlaySettings(security, path), port);
       dialled.resume();
       if (isEnded) dialled.destroy();

@@ -67,6 +67,13 @@ export async function readSecurity(configRoot: string, cell: string): Promise<Se
   return { configRoot, model, passwordOf };
 }
 
+/** With what a running process calls now: outbound follows the disk at once when dynamic update is on, else it stays as
+ * the process found it when it started. Source: IBM WebSphere, "Dynamic configuration updates in SSL". */
+export async function outboundInForce(started: Security, cell: string): Promise<Security> {
+  const onDisk = await readSecurity(started.configRoot, cell);
+  return onDisk.model.dynamicUpdate ? onDisk : started;
+}
+
 /** @throws Error with the words for the log when the process could not use the configuration */
 export function settingsFor(
   security: Security,

@@ -8,7 +8,6 @@ import path from 'node:path';
 import { logFolder, pidFile, portOf, processName, profileRoot } from '../site.ts';
 import type { Place, Site } from '../site.ts';
 import type { EndpointSpec, ProcessState } from '../types.ts';
-import { openAnchor } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
 import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
@@ -27,6 +26,7 @@ export type ProcessParts = {
   readonly site: Site;
   readonly place: Place;
   readonly startMs: () => number;
+  readonly openAnchor: (name: string) => Promise<Anchor>;
   readonly live: (self: WasProcess, security: Security) => Life;
   readonly onStart: () => void;
   /** stopped, or crashed: ended by something else than stop() */
@@ -37,6 +37,8 @@ export interface WasProcess {
   readonly place: Place;
   readonly log: SystemOut;
   readonly facts: () => ProcessState;
+  /** the configuration that the running process was started with */
+  readonly security: () => Security | undefined;
   /** Gives the pid; undefined when the process ended because a port could not be opened: SystemOut.log says why. */
   start(): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -44,9 +46,15 @@ export interface WasProcess {
   kill(): void;
 }
 
-type Running = { readonly anchor: Anchor; listeners: readonly Listener[]; life: Life | undefined };
+type Running = {
+  readonly anchor: Anchor;
+  listeners: readonly Listener[];
+  life: Life | undefined;
+  security: Security | undefined;
+};
 
-export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: ProcessParts): WasProcess {
+export function makeWasProcess(parts: ProcessParts): WasProcess {
+  const { site, place, startMs, openAnchor, live, onStart, onEnd } = parts;
   const log = openSystemOut(logFolder(site, place));
   const { server, profile } = place;
   const file = pidFile(site, place);
@@ -76,6 +84,7 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
     const configRoot = path.join(profileRoot(site, profile), 'config');
     const { cell } = site.scenario;
     const security = await readSecurity(configRoot, cell);
+    current.security = security;
     current.life = live(self, security);
     const { serve } = current.life;
     for (const endpoint of server.endpoints) {
@@ -96,12 +105,13 @@ export function makeWasProcess({ site, place, startMs, live, onStart, onEnd }: P
     place,
     log,
     facts: () => ({ process: processName(place), state, pid: running?.anchor.pid ?? null }),
+    security: () => running?.security,
     async start() {
       if (running !== undefined || state !== 'stopped') return running?.anchor.pid;
       state = 'starting';
       await mkdir(path.dirname(file), { recursive: true });
       const anchor = await openAnchor(server.name);
-      const current: Running = { anchor, listeners: [], life: undefined };
+      const current: Running = { anchor, listeners: [], life: undefined, security: undefined };
       running = current;
       writeFileSync(file, `${anchor.pid}\n`);
       void watch(current);

@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { findUntrusted, openTls, peerChain } from '../tls-client.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from '../site.ts';
 import type { Place, Site } from '../site.ts';
-import { readSecurity, settingsFor, trustedSigners } from './tls-settings.ts';
+import { outboundInForce, settingsFor, trustedSigners } from './tls-settings.ts';
 import type { Security, TlsSettings } from './tls-settings.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
@@ -73,8 +73,7 @@ export async function respond(site: Site, place: Place, started: Security): Prom
   const targetPort = portOf(site, endpointOf(target.server, { service: 'web' }));
   const scope = { cell: site.scenario.cell, node: profile.node, server: server.name };
   try {
-    const onDisk = await readSecurity(started.configRoot, scope.cell);
-    const security = onDisk.model.dynamicUpdate ? onDisk : started;
+    const security = await outboundInForce(started, scope.cell);
     const socket = await callOut(security, settingsFor(security, scope, 'outbound'), targetPort);
     const { status, body } = await getRoot(socket);
     return status.startsWith('HTTP/1.1 200') ? ['200 OK', `${server.name} -> ${body}`] : ['502 Bad Gateway', status];

@@ -3,7 +3,7 @@
 import { callAdminTask } from './admin-task.ts';
 import { openDocuments } from './documents.ts';
 import { isScriptingException, scriptingException } from './scripting-exception.ts';
-import { makeStoreFiles } from './store-file.ts';
+import { storeFiles } from './store-file.ts';
 import { makeWorkspaceDocuments } from './workspace-documents.ts';
 import type { Argument } from './options.ts';
 
@@ -27,11 +27,10 @@ export interface Workspace {
 }
 
 export function openRepository({ root, cell, nodes }: RepositoryOptions): Repository {
-  const files = makeStoreFiles();
   return {
     openWorkspace() {
       const documents = openDocuments(root);
-      const view = makeWorkspaceDocuments({ documents, files, cell, nodes });
+      const view = makeWorkspaceDocuments({ documents, files: storeFiles, cell, nodes });
       const adminConfig: Readonly<Record<string, () => string>> = {
         save: () => documents.save(),
         reset: () => documents.reset(),

@@ -2,7 +2,7 @@
 // case, as PKCS12 stores have them.
 import type { KeyObject } from 'node:crypto';
 import type { CertificateSummary } from '../../core/certificate.ts';
-import { sha256Hex } from '../../core/json.ts';
+import { digestOf, sha256Hex } from '../../core/json.ts';
 import { exposeSecret } from '../../core/secret.ts';
 import type { Secret } from '../../core/secret.ts';
 import { extractKey, openPkcs12 } from '../../tls/open-pkcs12.ts';
@@ -28,10 +28,11 @@ export interface StoreFiles {
   write(content: StoreContent, password: Secret): Uint8Array;
 }
 
-/** Opening derives keys and is slow, so what was opened once is remembered by the digest of its bytes, with the password
- * that opened it. */
-export function makeStoreFiles(limit = 64): StoreFiles {
+/** Opening and writing derive keys and are slow. So what was opened once is remembered by the digest of its bytes, with
+ * the password that opened it, and the same content is written with the same bytes. */
+export function makeStoreFiles(limit = 256): StoreFiles {
   const opened = new Map<string, { readonly password: Secret; readonly content: StoreContent }>();
+  const written = new Map<string, { readonly password: Secret; readonly bytes: Uint8Array }>();
   const remember = (bytes: Uint8Array, password: Secret, content: StoreContent): void => {
     opened.set(sha256Hex(bytes), { password, content });
     const oldest = opened.keys().next().value;
@@ -46,6 +47,9 @@ export function makeStoreFiles(limit = 64): StoreFiles {
       return content;
     },
     write(content, password) {
+      const digest = digestOfContent(content);
+      const before = written.get(digest);
+      if (before !== undefined && exposeSecret(before.password) === exposeSecret(password)) return before.bytes;
       const bytes = writePkcs12({
         entries: content.personal.map(({ alias, chain, key }) => ({ alias, chain, key: key() })),
         signers: content.signers,
@@ -53,10 +57,24 @@ export function makeStoreFiles(limit = 64): StoreFiles {
         legacy: content.legacy,
       });
       remember(bytes, password, content);
+      written.set(digest, { password, bytes });
+      const oldest = written.keys().next().value;
+      if (written.size > limit && oldest !== undefined) written.delete(oldest);
       return bytes;
     },
   };
 }
+
+/** Used by all processes, tools and workspaces of a daemon. */
+export const storeFiles: StoreFiles = makeStoreFiles();
+
+/** A certificate stands for its key. */
+const digestOfContent = ({ legacy, personal, signers }: StoreContent): string =>
+  digestOf([
+    legacy,
+    personal.map(({ alias, chain }) => [alias, chain.map(({ sha256 }) => sha256)]),
+    signers.map(({ alias, certificate }) => [alias, certificate.sha256]),
+  ]);
 
 function readContent(bytes: Uint8Array, password: Secret): StoreContent {
   const { format, entries, signers } = openPkcs12(bytes, password);

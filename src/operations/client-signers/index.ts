@@ -6,7 +6,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { Operation, ReadContext, WriteContext } from '../../core/operation.ts';
 import { renderCommandLine } from '../../template/fill-template.ts';
 import { freeAlias, wantedSigners } from '../signer-certificates/wanted-signers.ts';
-import { aliasesIn, isFingerprintOf, readStore } from '../store.ts';
+import { aliasesIn, isFingerprintOf, readStore, renderStore } from '../store.ts';
 import { parseParams, type Params } from './params.ts';
 import { clientTrustPath, openTrustFile, readClientTrust } from './read-client-trust.ts';
 import { retrieveArgv, retrieveSigner, type Aliases } from './retrieve-signer.ts';
@@ -35,6 +35,15 @@ export const clientSigners: Operation<Params, State> = {
     present: [...present, ...missing.map(({ sha1 }) => sha1)].toSorted(),
     missing: [],
   }),
+
+  premises: (params, { missing }) => [
+    {
+      kind: 'signers',
+      cell: params.cell,
+      store: renderStore(cellTrustStore(params)),
+      fingerprints: missing.map(({ sha1 }) => sha1),
+    },
+  ],
 
   effect: ({ cell, owner }, { missing }) =>
     missing.length === 0

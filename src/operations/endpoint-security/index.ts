@@ -27,6 +27,8 @@ export const endpointSecurity: Operation<Params, State> = {
     wanted: { ...state.wanted, isImported: true },
   }),
 
+  premises: ({ cell }, { wanted }) => [{ kind: 'certificate', cell, store: wanted.keyStore, alias: wanted.alias }],
+
   effect: (params, state) =>
     DIRECTIONS.map((direction) => {
       const { configuration, configurationScope, certificateAlias } = wantedGroup(state, params, direction);

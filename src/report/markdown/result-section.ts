@@ -17,7 +17,7 @@ export function resultSection(report: RunReport, { result }: Packet): readonly s
     '',
     `- status: ${report.status}; from ${first?.at ?? 'unknown'} to ${last?.at ?? 'unknown'} (UTC)`,
     `- ${counts.applied} steps applied, ${counts.already} as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not`,
-    `- compared with the plan: ${comparison.compared.steps} steps, ${comparison.compared.ports} ports, ${comparison.compared.links} links; ${comparison.deviations.length} deviations`,
+    `- compared with the plan: ${comparison.compared.steps} steps, ${comparison.compared.ports} ports, ${comparison.compared.links} links; deviations: ${comparison.deviations.length}`,
     '',
     ...(comparison.deviations.length === 0
       ? []

@@ -1,7 +1,7 @@
 // Texts to copy into messages. What the plan cannot know stands in square brackets.
 import type { Plan } from '../../plan/types.ts';
 import { calleeOf, stoppedBy } from '../components.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration, renderMinutes } from '../duration.ts';
 import { outcomeText, toneOf } from '../words.ts';
 import { stepViews } from './step-view.ts';
 import { expectedSeconds } from './summary.ts';
@@ -16,7 +16,7 @@ function userLines(plan: Plan): readonly string[] {
   const { restarts } = plan.summary;
   if (restarts.length === 0) return ['This change does not interrupt any service. You do not have to do anything.'];
   return [
-    `On [date] from [time] we make the connections of [service] more secure. The work takes about ${renderDuration(expectedSeconds(plan))}.`,
+    `On [date] from [time] we make the connections of [service] more secure. The work takes about ${renderMinutes(expectedSeconds(plan))}.`,
     'During this time parts of the service are away, one after another, each for a few minutes:',
     ...restarts.map(
       ({ server, times, outageSeconds }) =>

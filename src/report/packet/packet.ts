@@ -2,6 +2,7 @@
 // The list of contents follows the change forms that boards use (ITIL request for change, ServiceNow change_request).
 import type { RunReport } from '../types.ts';
 import { communicationOf, type Communication } from './communication.ts';
+import { componentModes, type ComponentMode } from './component-modes.ts';
 import { configurationItems, type ConfigurationItem } from './configuration-items.ts';
 import { comparisonOf, type Comparison } from './deviations.ts';
 import { limitsOf } from './limits.ts';
@@ -19,6 +20,7 @@ export type Packet = {
   readonly without: string;
   readonly risk: Risk;
   readonly noReturn: readonly string[];
+  readonly modes: readonly ComponentMode[];
   readonly items: readonly ConfigurationItem[];
   readonly steps: readonly StepView[];
   readonly tests: readonly TestCase[];
@@ -38,13 +40,13 @@ export function makePacket(report: RunReport): Packet {
     without: withoutText(plan),
     risk: riskOf(plan),
     noReturn: noReturnLines(plan),
+    modes: componentModes(plan),
     items: configurationItems(plan),
     steps: stepViews(plan),
     tests: testPlan(plan),
     matrix: matrixOf(plan),
     communication: communicationOf(plan),
     limits: limitsOf(plan),
-    result:
-      status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
+    result: status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
   };
 }

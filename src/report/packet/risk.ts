@@ -15,7 +15,7 @@ export type Risk = {
 };
 
 const MODERATE_FROM = 3;
-const HIGH_FROM = 7;
+const HIGH_FROM = 8;
 const LONG_OUTAGE_SECONDS = 300;
 const HIGH_IMPACT_SECONDS = 3600;
 

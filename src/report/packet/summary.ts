@@ -2,7 +2,7 @@
 // computed from the plan; the business reason is a person's to add.
 import type { Plan, Step } from '../../plan/types.ts';
 import { stoppedBy } from '../components.ts';
-import { renderDuration } from '../duration.ts';
+import { renderDuration, renderMinutes } from '../duration.ts';
 import { toneOf } from '../words.ts';
 import { tally } from './matrix.ts';
 
@@ -20,15 +20,14 @@ const restartCount = ({ restarts }: Plan['summary']): number => restarts.reduce(
 
 export const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim();
 
-export const expectedSeconds = ({ steps }: Plan): number =>
-  steps.reduce((sum, step) => sum + step.expectedSeconds, 0);
+export const expectedSeconds = ({ steps }: Plan): number => steps.reduce((sum, step) => sum + step.expectedSeconds, 0);
 
 export function whatText(plan: Plan): string {
   const { steps, summary, playbook, confirm } = plan;
   if (steps.length === 0) return `Nothing: everything is as playbook ${playbook.name} wants it.`;
   const hosts = new Set(steps.map(({ host }) => host)).size;
   const phases = new Set(steps.map(({ phase }) => phase)).size;
-  return `Playbook ${playbook.name} on ${confirm}: ${summary.changes} changes on ${hosts} hosts, made in ${steps.length} steps and ${phases} phases, one server at a time, in about ${renderDuration(expectedSeconds(plan))}.`;
+  return `Playbook ${playbook.name} on ${confirm}: ${summary.changes} changes on ${hosts} hosts, made in ${steps.length} steps and ${phases} phases, one server at a time, in about ${renderMinutes(expectedSeconds(plan))}.`;
 }
 
 export function whyText({ states }: Plan): string {
@@ -36,13 +35,13 @@ export function whyText({ states }: Plan): string {
   if (start.length === 0) return 'The plan knows no links, so it claims nothing about who uses which version.';
   const isOld = countOld(start);
   const claim = isOld === 0 ? '' : ' RFC 8996 (2021) forbids TLS 1.0 and 1.1.';
-  return `Of ${start.length} links, ${isOld} use TLS 1.0 or 1.1 today (${tally(start)}).${claim} After the plan it is ${countOld(end)} (${tally(end)}).`;
+  return `Of ${start.length} links, ${isOld} use a version older than TLS 1.2 today (${tally(start)}).${claim} After the plan ${countOld(end)} do (${tally(end)}).`;
 }
 
 export function withoutText({ states, steps }: Plan): string {
   if (steps.length === 0) return 'Nothing changes either way.';
   const isOld = countOld(states[0]?.links ?? []);
-  const stays = `Everything stays as it is: ${isOld} links go on with TLS 1.0 or 1.1, and the current certificates stay in use until they expire.`;
+  const stays = `Everything stays as it is: ${isOld} links go on with a version older than TLS 1.2, and the current certificates stay in use until they expire.`;
   return isOld === 0 ? stays : `${stays} Peers that no longer offer these versions cannot connect.`;
 }
 

@@ -1,0 +1,124 @@
+// A case of the model test as plain data, so that a failing one can be pasted into regressions.test.ts: a small
+// deployment, how it starts, and what is done to it.
+import type { Direction } from '../../src/core/topology-change.ts';
+import type { EndpointSpec, Scenario, ServerSpec, Service } from '../../src/lab/types.ts';
+import type { ProtocolVersion } from '../../src/tls/types.ts';
+
+export const CELL = 'labCell';
+export const MANAGER_NODE = 'managerNode';
+export const CELL_SCOPE = `(cell):${CELL}`;
+export const nodeScope = (node: string): string => `${CELL_SCOPE}:(node):${node}`;
+export const ACME = 'acme-wild-2026';
+
+export type ServerKind = 'application' | 'proxy';
+export type SslName = {
+  readonly alias: 'CellDefaultSSLSettings' | 'XDADefaultSSLSettings' | 'NodeDefaultSSLSettings';
+  /** 'cell' or a node */
+  readonly at: string;
+};
+export type Group = {
+  /** management scope */
+  readonly scope: string;
+  readonly direction: Direction;
+  readonly uses: SslName;
+  readonly certificateAlias: string;
+};
+
+/** `owner` is 'dmgr' or a node; `process` is node/server as the lab names it. */
+export type Step =
+  | { readonly do: 'quality-of-protection'; readonly on: SslName; readonly protocol: string }
+  | ({ readonly do: 'group' } & Group)
+  | { readonly do: 'endpoint-security'; readonly process: string; readonly uses: SslName }
+  | { readonly do: 'import-certificate' | 'add-signers'; readonly at: string }
+  | { readonly do: 'add-one-signer'; readonly at: string; readonly which: 'root' | 'intermediate' }
+  | { readonly do: 'client-signers'; readonly owner: string }
+  | { readonly do: 'client-protocol'; readonly owner: string; readonly protocol: string }
+  | { readonly do: 'synchronize' | 'node-synchronization'; readonly node: string }
+  | { readonly do: 'stop' | 'start' | 'restart'; readonly process: string };
+
+export type ModelCase = {
+  /** servers of each node */
+  readonly nodes: readonly (readonly ServerKind[])[];
+  readonly dynamicUpdate: boolean;
+  readonly hasXda: boolean;
+  readonly protocols: readonly { readonly on: SslName; readonly protocol: string }[];
+  readonly groups: readonly Group[];
+  readonly clientProtocols: readonly { readonly owner: string; readonly protocol: string }[];
+  /** nodes whose replica is still the one that was laid, SSL_TLS everywhere */
+  readonly oldReplicas: readonly string[];
+  readonly clients: readonly { readonly offers: readonly ProtocolVersion[]; readonly connects: string }[];
+  /** the facts hold what every port answered, as for a plan; else every port is taken to be what its disk says */
+  readonly isProbed: boolean;
+  readonly steps: readonly Step[];
+};
+
+export const nodeNames = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `node${at + 1}`);
+export const serverName = (node: string, at: number): string => `${node}server${at + 1}`;
+
+const PROFILE_PORTS = 11;
+const NAMED = {
+  application: { type: 'APPLICATION_SERVER', web: ['WC_defaulthost_secure', 'web'] },
+  proxy: { type: 'PROXY_SERVER', web: ['PROXY_HTTPS_ADDRESS', 'proxy'] },
+} as const;
+export const webEndpoint = (kind: ServerKind): string => NAMED[kind].web[0];
+
+/** Ports of the largest case. */
+export const PORTS = 4 + 3 * PROFILE_PORTS;
+
+const endpoints = (first: number, ...named: readonly (readonly [string, Service])[]): readonly EndpointSpec[] =>
+  named.map(([name, service], at) => ({ name, service, offset: first + at }));
+const SOAP = ['SOAP_CONNECTOR_ADDRESS', 'soap'] as const;
+const OVERLAY = ['OVERLAY_TCP_LISTENER_ADDRESS', 'overlay'] as const;
+
+export function scenarioOf({ nodes, clients }: Pick<ModelCase, 'nodes' | 'clients'>): Scenario {
+  const names = nodeNames(nodes.length);
+  return {
+    name: 'model',
+    cell: CELL,
+    user: 'wasadmin',
+    // Nothing is reached over SSH here; the ports only have to differ.
+    hosts: ['manager', ...names.map((node) => `host-${node}`)].map((name, at) => ({ name, offset: PORTS + at })),
+    profiles: [
+      {
+        node: MANAGER_NODE,
+        host: 'manager',
+        profile: 'dmgr',
+        role: 'deployment-manager',
+        servers: [
+          {
+            name: 'dmgr',
+            type: 'DEPLOYMENT_MANAGER',
+            endpoints: endpoints(1, SOAP, ['WC_adminhost_secure', 'web'], OVERLAY),
+          },
+        ],
+      },
+      ...names.map((node, at) => ({
+        node,
+        host: `host-${node}`,
+        profile: node,
+        role: 'any',
+        servers: serversOf(node, nodes[at] ?? [], 4 + at * PROFILE_PORTS),
+      })),
+    ],
+    database: { host: 'manager', name: 'NONE', user: 'nobody', serverId: 'none', readBy: [] },
+    clients: clients.map(({ offers, connects }, at) => ({ name: `client${at + 1}`, offers, connects: [connects] })),
+    certificateAlias: ACME,
+    ports: PORTS,
+  };
+}
+
+function serversOf(node: string, kinds: readonly ServerKind[], first: number): readonly ServerSpec[] {
+  const application = kinds.indexOf('application');
+  return [
+    { name: 'nodeagent', type: 'NODE_AGENT', endpoints: endpoints(first, SOAP, OVERLAY) },
+    ...kinds.map((kind, at): ServerSpec => {
+      const { type, web } = NAMED[kind];
+      const spec = {
+        name: serverName(node, at),
+        type,
+        endpoints: endpoints(first + 2 + at * 3, SOAP, web, OVERLAY),
+      };
+      return kind === 'proxy' && application !== -1 ? { ...spec, forwardsTo: serverName(node, application) } : spec;
+    }),
+  ];
+}

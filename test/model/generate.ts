@@ -1,0 +1,166 @@
+// Random cases. Everything that is drawn is a number or a flag that is turned into names afterwards, so that fast-check
+// can make a failing case smaller without ever naming something that the smaller deployment does not have.
+import * as fc from 'fast-check';
+import { PROTOCOL_VERSIONS } from '../../src/tls/types.ts';
+import { ACME, CELL_SCOPE, MANAGER_NODE, nodeNames, nodeScope, serverName, webEndpoint } from './case.ts';
+import type { Group, ModelCase, ServerKind, SslName, Step } from './case.ts';
+
+/** All values that the cell accepts, those in use more often. */
+const protocol = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom('SSL_TLS', 'SSL_TLSv2', 'TLSv1.2') },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('TLS', 'SSL', 'TLSv1', 'TLSv1.1', 'TLSv1.3', 'TLSv1.3,TLSv1.2', 'SSLv2', 'SSLv3'),
+  },
+);
+const usable = protocol.filter((value) => !value.startsWith('SSLv'));
+const draw = fc.nat(1000);
+const alias = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('default') },
+  { weight: 3, arbitrary: fc.constant(ACME) },
+  { weight: 1, arbitrary: fc.constant('nobody') },
+);
+
+const servers = fc.array(fc.constantFrom<ServerKind>('application', 'proxy'), { minLength: 1, maxLength: 3 });
+const nodes = fc.oneof(
+  { weight: 5, arbitrary: fc.tuple(servers) },
+  { weight: 3, arbitrary: fc.tuple(servers, servers) },
+  { weight: 1, arbitrary: fc.tuple(servers, servers, servers) },
+);
+
+const group = fc.record({
+  scope: draw,
+  level: fc.nat(9),
+  direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+  uses: draw,
+  alias,
+});
+type Drawn<Source> = Source extends fc.Arbitrary<infer Value> ? Value : never;
+type DrawnGroup = Drawn<typeof group>;
+
+const step = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('quality-of-protection' as const), draw, protocol }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('group' as const), group }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('endpoint-security' as const), draw, isNode: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('import-certificate' as const, 'add-signers' as const), draw }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('add-one-signer' as const),
+      draw,
+      which: fc.constantFrom('root' as const, 'intermediate' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('client-signers' as const), draw }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('client-protocol' as const), draw, protocol: usable }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({ do: fc.constantFrom('synchronize' as const, 'node-synchronization' as const), draw }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({ do: fc.constantFrom('restart' as const, 'stop' as const, 'start' as const), draw }),
+  },
+);
+type DrawnStep = Drawn<typeof step>;
+
+const offers = fc
+  .tuple(fc.nat(3), fc.nat(3))
+  .map(([a, b]) => PROTOCOL_VERSIONS.slice(2 + Math.min(a, b), 3 + Math.max(a, b)));
+
+const drawn = fc.record({
+  nodes,
+  dynamicUpdate: fc.boolean(),
+  hasXda: fc.boolean(),
+  protocols: fc.array(fc.tuple(draw, protocol), { maxLength: 4 }),
+  groups: fc.array(group, { maxLength: 2 }),
+  clientProtocols: fc.array(fc.tuple(draw, usable), { maxLength: 2 }),
+  oldReplicas: fc.array(draw, { maxLength: 1 }),
+  clients: fc.array(fc.tuple(offers, draw), { maxLength: 2 }),
+  isProbed: fc.nat(4).map((value) => value === 1),
+  steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+});
+
+const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], at: number): Item => {
+  const item = items[at % items.length];
+  if (item === undefined) throw new Error('nothing to pick from');
+  return item;
+};
+
+export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
+  const names = nodeNames(raw.nodes.length);
+  const owners = ['dmgr', ...names];
+  const scopes = ['cell', MANAGER_NODE, ...names];
+  const settings: readonly SslName[] = [
+    { alias: 'CellDefaultSSLSettings', at: 'cell' },
+    { alias: 'XDADefaultSSLSettings', at: 'cell' },
+    ...[...names, MANAGER_NODE].map((at): SslName => ({ alias: 'NodeDefaultSSLSettings', at })),
+  ];
+  const inGroups = raw.hasXda ? settings : settings.filter((one) => !one.alias.startsWith('XDA'));
+  const ordinary = names.flatMap((node, at) =>
+    (raw.nodes[at] ?? []).map((kind, index) => ({ node, server: serverName(node, index), kind })),
+  );
+  const processes = [
+    `${MANAGER_NODE}/dmgr`,
+    ...names.map((node) => `${node}/nodeagent`),
+    ...ordinary.map(({ node, server }) => `${node}/${server}`),
+  ];
+  const groupOf = ({ scope, level, direction, uses, alias: certificateAlias }: DrawnGroup): Group => {
+    const server = pick(ordinary, scope);
+    const serverScope = `${nodeScope(server.node)}:(server):${server.server}`;
+    const endpoint = pick([webEndpoint(server.kind), 'SOAP_CONNECTOR_ADDRESS', 'OVERLAY_TCP_LISTENER_ADDRESS'], scope);
+    const at =
+      level < 2
+        ? CELL_SCOPE
+        : level < 4
+          ? nodeScope(pick([...names, MANAGER_NODE], scope))
+          : level < 8
+            ? serverScope
+            : `${serverScope}:(endpoint):${endpoint}`;
+    return { scope: at, direction, uses: pick(inGroups, uses), certificateAlias };
+  };
+  const stepOf = (one: DrawnStep): Step => {
+    switch (one.do) {
+      case 'quality-of-protection':
+        return { do: one.do, on: pick(settings, one.draw), protocol: one.protocol };
+      case 'group':
+        return { do: one.do, ...groupOf(one.group) };
+      case 'endpoint-security': {
+        const { node, server } = pick(ordinary, one.draw);
+        const uses = one.isNode
+          ? ({ alias: 'NodeDefaultSSLSettings', at: node } as const)
+          : ({ alias: 'CellDefaultSSLSettings', at: 'cell' } as const);
+        return { do: one.do, process: `${node}/${server}`, uses };
+      }
+      case 'import-certificate':
+      case 'add-signers':
+        return { do: one.do, at: pick(scopes, one.draw) };
+      case 'add-one-signer':
+        return { do: one.do, at: pick(scopes, one.draw), which: one.which };
+      case 'client-signers':
+        return { do: one.do, owner: pick(owners, one.draw) };
+      case 'client-protocol':
+        return { do: one.do, owner: pick(owners, one.draw), protocol: one.protocol };
+      case 'synchronize':
+      case 'node-synchronization':
+        return { do: one.do, node: pick(names, one.draw) };
+      default:
+        return { do: one.do, process: pick(processes, one.draw) };
+    }
+  };
+  return {
+    nodes: raw.nodes,
+    dynamicUpdate: raw.dynamicUpdate,
+    hasXda: raw.hasXda,
+    protocols: raw.protocols.map(([at, value]) => ({ on: pick(inGroups, at), protocol: value })),
+    groups: raw.groups.map(groupOf),
+    clientProtocols: raw.clientProtocols.map(([at, value]) => ({ owner: pick(owners, at), protocol: value })),
+    oldReplicas: raw.oldReplicas.map((at) => pick(names, at)),
+    clients: raw.clients.map(([versions, at]) => {
+      const { node, server, kind } = pick(ordinary, at);
+      return { offers: versions, connects: `${node}/${server}/${webEndpoint(kind)}` };
+    }),
+    isProbed: raw.isProbed,
+    steps: raw.steps.map(stepOf),
+  };
+});

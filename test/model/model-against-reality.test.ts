@@ -1,0 +1,50 @@
+// Random deployments and random changes: what the connectivity model says of every link against real handshakes in the lab.
+// MODEL_CASES and MODEL_SEED choose how many and which; a failure prints a case for regressions.test.ts.
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ModelCase } from './case.ts';
+import { modelCase } from './generate.ts';
+import { makeFigures, runCase } from './run-case.ts';
+import { openGround, type ModelGround } from './world.ts';
+
+const CASES = Number(process.env['MODEL_CASES'] ?? 200);
+const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
+const MS_PER_CASE = 3000;
+const SHRINKS = 80;
+
+let ground: ModelGround;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground[Symbol.asyncDispose]());
+
+test(
+  'model and lab agree on every link after every change of random deployments',
+  async () => {
+    const figures = makeFigures();
+    const startedAt = performance.now();
+    const failure = await search(CASES, SEED, (one) => runCase(ground, one, figures));
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    process.stdout.write(`model against reality: seed ${SEED}, ${seconds} s, ${JSON.stringify(figures)}\n`);
+    expect(failure).toBeUndefined();
+    expect(Math.min(...Object.values(figures.outcomes)), 'every outcome is reached').toBeGreaterThan(0);
+  },
+  60_000 + CASES * MS_PER_CASE,
+);
+
+/** Gives the smallest failing case that a bounded search finds, ready to be pasted. */
+async function search(cases: number, seed: number, run: (one: ModelCase) => Promise<string | undefined>): Promise<string | undefined> {
+  let smallest: { readonly one: ModelCase; readonly found: string } | undefined;
+  let shrinks = 0;
+  await fc.check(
+    fc.asyncProperty(modelCase, async (one) => {
+      if (smallest !== undefined && (shrinks += 1) > SHRINKS) return;
+      const found = await run(one).catch((error: Error) => `unexpected: ${error.stack ?? error.message}`);
+      if (found === undefined) return;
+      smallest = { one, found };
+      throw new Error(found);
+    }),
+    { numRuns: cases, seed },
+  );
+  return smallest && `seed ${seed}: ${smallest.found}\n\nregression('...', ${JSON.stringify(smallest.one)});\n`;
+}
