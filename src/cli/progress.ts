@@ -23,23 +23,26 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
     waits.set(step.id, promise);
     open.set(step.id, { finish: resolve, fail: (message) => reject(new Error(message)) });
   }
+  const notReached = new Set<string>();
   const phases = Map.groupBy(plan.steps, ({ phase }) => phase);
   const logger = new ListrLogger<ListrLogLevels>({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
   const list = new Listr(
     [...phases].map(([phase, steps]) => ({
       title: `phase ${phase}`,
-      task: (_context: unknown, task) =>
-        task.newListr(
+      task: (_context: unknown, task) => {
+        if (steps.every(({ id }) => notReached.has(id))) task.skip(`phase ${phase} (${NOT_REACHED})`);
+        return task.newListr(
           steps.map((step) => viewOf(step, waits)),
           { exitOnError: false },
-        ),
+        );
+      },
     })),
     {
       concurrent: false,
       exitOnError: false,
       registerSignalListeners: false,
       renderer: isAnimated ? 'default' : 'simple',
-      rendererOptions: { collapseSubtasks: false, collapseSkips: false, logger },
+      rendererOptions: { collapseSubtasks: false, collapseSkips: true, logger },
       fallbackRenderer: 'simple',
       fallbackRendererOptions: { logger },
     },
@@ -48,17 +51,22 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
   return {
     emit(event) {
       const settle = open.get(event.step.id);
-      if (event.type === 'step-finished') settle?.finish(event.outcome === 'already' ? 'as wanted already' : '');
+      if (event.type === 'step-finished') settle?.finish(NOTES[event.outcome]);
       if (event.type === 'step-failed') settle?.fail(event.message);
+      if (event.type === 'step-finished' || event.type === 'step-failed') open.delete(event.step.id);
     },
     async end() {
-      for (const settle of open.values()) settle.finish(NOT_REACHED);
+      for (const [id, settle] of open) {
+        notReached.add(id);
+        settle.finish(NOT_REACHED);
+      }
       await shown;
     },
   };
 }
 
 const NOT_REACHED = 'not reached';
+const NOTES = { applied: '', already: 'as wanted already', earlier: 'finished earlier' } as const;
 
 function viewOf(step: Step, waits: ReadonlyMap<string, Promise<string>>) {
   const title = `${step.id} ${step.host}: ${stepName(step)}`;

@@ -2,7 +2,11 @@
 import { digestOf, type Json } from '../core/json.ts';
 import type { Facts, OwnerFacts } from '../facts/types.ts';
 import { clientPropertiesFile } from '../products/websphere/profile-paths.ts';
+import { isTlsEndpoint } from '../products/websphere/tls-endpoints.ts';
 import type { Fingerprint, Plan } from './types.ts';
+
+/** a file on this machine: inventory, playbook, certificate */
+const OPERATOR_FILE = 'file ';
 
 export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>): readonly Fingerprint[] {
   const files = facts.cells.flatMap(({ cell, deploymentManager, nodes }) =>
@@ -34,8 +38,7 @@ function oneForEach(fingerprints: readonly Fingerprint[]): readonly Fingerprint[
     .toSorted((a, b) => (a.object < b.object ? -1 : 1));
 }
 
-const joined = (digests: readonly string[]): string =>
-  digests.length === 1 ? (digests[0] ?? '') : digestOf(digests);
+const joined = (digests: readonly string[]): string => (digests.length === 1 ? (digests[0] ?? '') : digestOf(digests));
 
 /** What differs between a plan and the same plan made again, by name: files of the operator first, since what is read with
  * them (the certificates that a store lacks) then differs too. */
@@ -52,12 +55,10 @@ export function movedObjects(plan: Plan, again: Plan): readonly string[] {
   ];
 }
 
-const OPERATOR_FILE = 'file ';
-
 const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [
   // A deployment manager and nodes may share a host, so the host alone does not name a copy.
   { object: `security.xml of cell ${cell}, ${copyName(owner)} on ${owner.host}`, sha256: owner.securitySha256 },
-  { object: `serverindex.xml of cell ${cell}, ${owner.owner}`, sha256: digestOf(owner.servers) },
+  { object: `serverindex.xml of cell ${cell}, ${owner.owner}`, sha256: digestOf(tlsServersOf(owner)) },
   // the name that the operation client-properties has for it
   { object: `${clientPropertiesFile(owner.profile)} on ${owner.host}`, sha256: owner.clientPropertiesSha256 },
   { object: `client trust store of ${owner.profile} on ${owner.host}`, sha256: digestOf(owner.clientSigners) },
@@ -68,3 +69,11 @@ const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [
 ];
 
 const copyName = ({ owner }: OwnerFacts): string => (owner === 'dmgr' ? 'master' : `copy of node ${owner}`);
+
+/** What the links are made from: another port of another protocol is nobody's business here. */
+const tlsServersOf = ({ servers }: OwnerFacts): Json =>
+  servers.map(({ name, type, endpoints }) => ({
+    name,
+    type,
+    endpoints: endpoints.filter((endpoint) => isTlsEndpoint(endpoint.name)).map((endpoint) => ({ ...endpoint })),
+  }));

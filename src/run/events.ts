@@ -7,7 +7,8 @@ export type RunEvent =
   | {
       readonly type: 'step-finished';
       readonly step: Step;
-      readonly outcome: 'applied' | 'already';
+      /** earlier: an earlier start of the same run had finished it */
+      readonly outcome: 'applied' | 'already' | 'earlier';
       readonly seconds: number;
     }
   | { readonly type: 'health'; readonly step: Step; readonly result: HealthResult }

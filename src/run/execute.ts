@@ -34,6 +34,7 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
   for (const step of plan.steps) {
     if (isFinished(step.id)) {
       count.skipped += 1;
+      ports.emit({ type: 'step-finished', step, outcome: 'earlier', seconds: 0 });
       continue;
     }
     if (ports.isHoldRequested()) {

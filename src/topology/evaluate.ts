@@ -1,4 +1,5 @@
 // The outcome of every link in a state: a protocol and a trusted certificate in common, or why not.
+import type { TopologyChange } from '../core/topology-change.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
 import { readCallee, versions } from './callee.ts';
@@ -6,6 +7,7 @@ import { readCaller } from './caller.ts';
 import type { Link } from './link.ts';
 import type { TopologyState } from './state.ts';
 import { known } from './state.ts';
+import { touchedLinks } from './touched-links.ts';
 import type { LinkOutcome } from './types.ts';
 
 type Judgement = Pick<LinkOutcome, 'outcome' | 'protocol' | 'reason'> & { readonly help: string };
@@ -17,6 +19,21 @@ export const evaluateLinks = (state: TopologyState): readonly LinkOutcome[] =>
 /** @param position in `state.links` */
 export const evaluateLink = (state: TopologyState, position: number): LinkOutcome =>
   outcomeOf(state, known(state.links[position], `link ${position} is not in the topology`));
+
+/** The same as `evaluateLinks(state)`, but looks only at links that the changes between `previous` and `state` touch.
+ * @param previous outcomes of the state before the changes; outcomes that stay are the same objects */
+export function evaluateChanged(
+  state: TopologyState,
+  previous: readonly LinkOutcome[],
+  ...changes: readonly TopologyChange[]
+): readonly LinkOutcome[] {
+  const differing = new Map<number, LinkOutcome>();
+  for (const position of changes.flatMap((change) => touchedLinks(state, change))) {
+    const next = evaluateLink(state, position);
+    if (!isEqualOutcome(next, previous[position])) differing.set(position, next);
+  }
+  return differing.size === 0 ? previous : previous.map((link, position) => differing.get(position) ?? link);
+}
 
 /** One sentence: after which step, both sides, why, and what would help. */
 export function explain(link: LinkOutcome, after: string, state: TopologyState): string {

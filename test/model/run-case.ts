@@ -7,7 +7,7 @@ import type { Facts } from '../../src/facts/types.ts';
 import type { WriteContext } from '../../src/core/operation.ts';
 import type { TopologyChange } from '../../src/core/topology-change.ts';
 import { applyChange } from '../../src/topology/apply-change.ts';
-import { evaluateChanged, evaluateLinks } from '../../src/topology/evaluate.ts';
+import { evaluateLinks } from '../../src/topology/evaluate.ts';
 import { makeTopology } from '../../src/topology/make-topology.ts';
 import { processName, type TopologyState } from '../../src/topology/state.ts';
 import type { LinkOutcome } from '../../src/topology/types.ts';
@@ -54,8 +54,8 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
   let state = makeTopology(world.inventory, await factsOf(world, context, one.isProbed));
   let links = evaluateLinks(state);
   figures.cases += 1;
-  const compare = async (after: string, change?: TopologyChange): Promise<string | undefined> => {
-    links = change === undefined ? links : evaluateChanged(state, links, change);
+  const compare = async (after: string): Promise<string | undefined> => {
+    links = evaluateLinks(state);
     figures.changes += 1;
     return await differenceAt(after, state, links, observer, figures);
   };
@@ -76,8 +76,7 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
         return `${after}: the model says that it ${isPossible ? 'can' : 'cannot'} be made, the lab: ${failure ?? 'done'}`;
       if (failure !== undefined) continue;
       for (const change of planned.changes) state = model.apply(state, change);
-      links = planned.changes.length > 1 ? evaluateLinks(state) : links;
-      const difference = await compare(after, planned.changes.length === 1 ? planned.changes[0] : undefined);
+      const difference = await compare(after);
       if (difference !== undefined) return difference;
       continue;
     }
@@ -105,7 +104,7 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
       if (change.kind === 'stopped') await world.deployment.process(name).stop();
     }
     state = model.apply(state, change);
-    return await compare(what, change);
+    return await compare(what);
   }
 }
 
