@@ -89,16 +89,17 @@ export async function expectWindow(plan: Plan, state: string, flags: WindowFlags
   return watch;
 }
 
-/** The same flags once more, for the command that goes on. */
-export function repeatedFlags(flags: ApprovalFlags & WindowFlags): string {
+/** The same flags once more, for the command that goes on.
+ * @param isSameWindow false: another window is needed */
+export function repeatedFlags(flags: ApprovalFlags & WindowFlags, isSameWindow: boolean): string {
   const { approvals, allowedSigners, planner, windowFrom, windowUntil } = flags;
-  return Object.entries({
+  const given = {
     '--approvals': approvals,
     '--allowed-signers': allowedSigners,
     '--planner': planner,
-    '--window-from': windowFrom,
-    '--window-until': windowUntil,
-  })
+    ...(isSameWindow ? { '--window-from': windowFrom, '--window-until': windowUntil } : {}),
+  };
+  return Object.entries(given)
     .map(([flag, value]) => (value === undefined ? '' : ` ${flag} ${value}`))
     .join('');
 }

@@ -15,6 +15,8 @@ export type TopologyChange =
       readonly alias: string;
       readonly scope: string;
       readonly protocol: string;
+      /** with the protocol, or left as it is; no link depends on it, but a listener has it only after a restart */
+      readonly ciphers?: { readonly securityLevel: string; readonly enabledCiphers: string };
     }
   | {
       readonly kind: 'ssl-group';

@@ -1,7 +1,8 @@
 // The stop-all strategy, as the vendors describe it: certificates first, then everything down, the configuration, and
 // everything up again. Links are down as planned in between; the playbook must declare the outage.
-import { startDraft, subjectOf, type Draft } from './draft.ts';
-import { managerTask, nodeTask, scopesOf, serversOf, switchTask } from './follow-ups.ts';
+import { applyChange } from '../topology/apply-change.ts';
+import { startDraft, stateBefore, subjectOf, type Draft } from './draft.ts';
+import { followUpTasks, managerTask, nodeTask, scopesOf, serversOf, switchTask } from './follow-ups.ts';
 import type { PlanBasis } from './input.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { withoutReached } from './rolling.ts';
@@ -12,46 +13,47 @@ const PHASES = { prepare: 'prepare', down: 'outage', up: 'start' } as const;
 /** Changes that no listener and no caller follows before a restart or a synchronization. */
 const HARMLESS = new Set(['signers-added', 'certificate-added', 'recording-row']);
 
-export function arrangeStopAll(input: PlanBasis): Draft {
-  const draft = startDraft(input);
-  const wishes = lastWishes(withoutReached(input.tasks, input.states));
-  const isHarmless = ({ operation, params }: ResolvedTask): boolean =>
-    operation
-      .effect(params, input.states.get(operation.subject(params)) ?? null)
-      .every(({ kind }) => HARMLESS.has(kind));
-  const prepared = addInSafeOrder(inPhase(PHASES.prepare, wishes.filter(isHarmless)), draft, input);
-  const rest = wishes.filter((task) => !isHarmless(task));
-  const touched = new Set([...prepared, ...rest].flatMap(({ target }) => ('cell' in target ? [target.cell] : [])));
-  const scopes = scopesOf(
-    { phase: PHASES.down, isFirst: true, changing: [], topology: draft.proof.topology },
-    input,
-    new Set(),
-  ).filter(({ cell }) => touched.has(cell.name));
+export function arrangeStopAll(basis: PlanBasis): Draft {
+  const draft = startDraft(basis);
+  const wishes = lastWishes(withoutReached(basis.tasks, basis.states));
+  const down = cellsToStop(wishes, draft, basis);
+  const isEarly = (task: ResolvedTask): boolean =>
+    effectOf(task, draft).every(({ kind }) => HARMLESS.has(kind)) ||
+    ('cell' in task.target && !down.has(task.target.cell));
+  const early = wishes.filter(isEarly);
+  const late = wishes.filter((task) => !early.includes(task));
+  addInSafeOrder(inPhase(PHASES.prepare, early), draft, basis);
 
+  const stage = { phase: PHASES.down, isFirst: true, changing: [], topology: draft.proof.topology };
+  const scopes = scopesOf(stage, basis, new Set()).filter(({ cell }) => down.has(cell.name));
   for (const scope of scopes) {
-    const servers = serversOf(scope);
-    addInSafeOrder(
-      servers.map((process) => switchTask(scope, process, 'server-stop', 'Stop server')),
-      draft,
-      input,
-    );
-    const agents = scope.cell.nodes.map(({ name }) => ({ cell: scope.cell.name, owner: name, server: 'nodeagent' }));
-    addInSafeOrder(
-      agents.map((process) => switchTask(scope, process, 'node-agent-stop', 'Stop node agent')),
-      draft,
-      input,
-    );
+    const servers = serversOf(scope).map((process) => switchTask(scope, process, 'server-stop', 'Stop server'));
+    addInSafeOrder(servers, draft, basis);
+    const agents = scope.cell.nodes
+      .map(({ name }) => ({ cell: scope.cell.name, owner: name, server: 'nodeagent' }))
+      .map((process) => switchTask(scope, process, 'node-agent-stop', 'Stop node agent'));
+    addInSafeOrder(agents, draft, basis);
   }
-  addInSafeOrder(inPhase(PHASES.down, rest), draft, input);
+  addInSafeOrder(inPhase(PHASES.down, late), draft, basis);
   for (const scope of scopes) {
     const up = { ...scope, phase: PHASES.up };
-    addInSafeOrder([managerTask(up, { cell: up.cell.name, owner: 'dmgr', server: 'dmgr' })], draft, input);
-    for (const node of up.cell.nodes) addInSafeOrder([nodeTask(up, node)], draft, input);
-    for (const process of serversOf(up))
-      addInSafeOrder([switchTask(up, process, 'server-start', 'Start server')], draft, input);
+    const servers = serversOf(up).map((process) => switchTask(up, process, 'server-start', 'Start server'));
+    const manager = managerTask(up, { cell: up.cell.name, owner: 'dmgr', server: 'dmgr' });
+    const nodes = up.cell.nodes.map((node) => nodeTask(up, node));
+    for (const task of [manager, ...nodes, ...servers]) addInSafeOrder([task], draft, basis);
   }
   return draft;
 }
+
+/** Cells in which a synchronization or a restart would follow the wishes, or is owed already. */
+function cellsToStop(wishes: readonly ResolvedTask[], draft: Draft, basis: PlanBasis): ReadonlySet<string> {
+  const changing = wishes.filter((task) => task.operation.diff(stateBefore(task, draft), task.params).length > 0);
+  const topology = changing.flatMap((task) => effectOf(task, draft)).reduce(applyChange, draft.proof.topology);
+  const owed = followUpTasks({ phase: PHASES.up, isFirst: true, changing, topology }, basis, new Set()).flat();
+  return new Set(owed.flatMap(({ target }) => ('cell' in target ? [target.cell] : [])));
+}
+
+const effectOf = (task: ResolvedTask, draft: Draft) => task.operation.effect(task.params, stateBefore(task, draft));
 
 const inPhase = (phase: string, tasks: readonly ResolvedTask[]): readonly ResolvedTask[] =>
   tasks.map((task) => ({ ...task, phase }));

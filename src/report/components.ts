@@ -68,20 +68,29 @@ function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
     steps.flatMap(({ target, operation, host }): readonly (readonly [string, string])[] => {
       if (target.kind === 'profile') return [[`${target.cell}/${target.owner}`, target.host]];
       if (operation === 'deployment-manager-restart' && target.kind === 'cell') return [[`${target.cell}/dmgr`, host]];
-      const isOnNode = operation === 'node-synchronization' || operation === 'server-restart';
+      const isOnNode = operation.startsWith('node-') || SERVER_SWITCHES.has(operation);
       return isOnNode && 'node' in target ? [[`${target.cell}/${target.node}`, host]] : [];
     }),
   );
 }
 
+const SERVER_SWITCHES = new Set(['server-restart', 'server-stop', 'server-start']);
+
+/** What a step that has a stoppedBy does with the process. */
+export function switchOf({ operation }: Step): 'stop' | 'start' | 'restart' {
+  if (operation.endsWith('-stop')) return 'stop';
+  return operation.endsWith('-start') ? 'start' : 'restart';
+}
+
 /** The links call the manager "cell/dmgr", health checks and facts call it "dmgr/dmgr". */
 export const checkedAs = ({ id, kind }: Component): string => (kind === 'manager' ? `${id}/dmgr` : id);
 
-/** Id of the component that is stopped and started while the step runs. */
+/** Id of the component whose process the step stops, starts, or both. */
 export function stoppedBy({ operation, target }: Step): string | undefined {
   if (operation === 'deployment-manager-restart' && target.kind === 'cell') return `${target.cell}/dmgr`;
-  if (operation === 'node-synchronization' && target.kind === 'node') return `${target.cell}/${target.node}/nodeagent`;
-  if (operation === 'server-restart' && target.kind === 'server')
+  if ((operation === 'node-synchronization' || operation === 'node-agent-stop') && 'node' in target)
+    return `${target.cell}/${target.node}/nodeagent`;
+  if (SERVER_SWITCHES.has(operation) && target.kind === 'server')
     return `${target.cell}/${target.node}/${target.server}`;
   return undefined;
 }

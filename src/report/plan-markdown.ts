@@ -75,7 +75,7 @@ export function renderPacketMarkdown(report: RunReport): string {
   ].join('\n');
 }
 
-function summarySection({ hash, summary, proof, states }: Plan, packet: Packet): readonly string[] {
+function summarySection({ hash, summary, proof, states, strategy: chosen }: Plan, packet: Packet): readonly string[] {
   const { risk } = packet;
   return [
     '## Summary',
@@ -97,6 +97,16 @@ function summarySection({ hash, summary, proof, states }: Plan, packet: Packet):
         server,
         String(times),
         renderDuration(outageSeconds),
+      ]),
+    ),
+    ...markdownTable(
+      ['strategy', 'proof', 'server restarts', 'users without a server', 'duration'],
+      summary.strategies.map(({ strategy, safe, serverRestarts, outageSeconds, expectedSeconds }) => [
+        strategy === chosen ? `${strategy} (this plan)` : strategy,
+        safe ? 'safe' : 'not safe',
+        String(serverRestarts),
+        renderDuration(outageSeconds),
+        renderDuration(expectedSeconds),
       ]),
     ),
     `How the risk was computed. ${RISK_RULE}`,

@@ -24,12 +24,12 @@ export function versionList(versions: readonly string[]): string {
 
 const isSameFamily = (name: string, previous = ''): boolean => name.slice(0, 4) === previous.slice(0, 4);
 
-const STRONG: readonly (string | null)[] = ['TLSv1.2', 'TLSv1.3'];
+const STRONG: ReadonlySet<string | null> = new Set(['TLSv1.2', 'TLSv1.3']);
 
 export function toneOf(link: LinkOutcome | undefined): Tone {
   if (link === undefined) return 'unknown';
   if (link.outcome !== 'tls') return link.outcome;
-  return STRONG.includes(link.protocol) ? 'strong' : 'old';
+  return STRONG.has(link.protocol) ? 'strong' : 'old';
 }
 
 export function outcomeText(link: LinkOutcome | undefined): string {

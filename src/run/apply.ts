@@ -5,6 +5,7 @@ import { executeHealthCheck } from '../health/index.ts';
 import type { HealthCheck, HealthResult } from '../health/types.ts';
 import { openJournal } from '../journal/journal.ts';
 import { openLock } from '../journal/lock.ts';
+import { stepsOf } from '../journal/replay.ts';
 import { makeTopology } from '../topology/make-topology.ts';
 import { evaluateLinks } from '../topology/evaluate.ts';
 import type { Inventory } from '../inventory/types.ts';
@@ -61,7 +62,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   await using journal = await openJournal(run.journalFile);
   if (lock.tookOverFrom !== undefined) await journal.append('lock-taken-over', null, lock.tookOverFrom, now());
   const context = world.writer(run.runId);
-  const before = await listenersBefore(input, run, journal.events.length > 0);
+  const before = await listenersBefore(input, run, stepsOf(journal.events).size > 0);
   const outcome = await executePlan(plan, { ...input, context, journal });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
   const evidence = await measure(input, context, before);
@@ -69,7 +70,8 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   return { ...outcome, run, evidence };
 }
 
-/** A run that has begun has changed the world itself; only a fresh one must find it exactly as planned. */
+/** A run that has begun a step has changed the world itself; any other must find it exactly as planned, also when it was held
+ * before its first step, or took the lock of a dead run over. */
 async function listenersBefore(
   input: ApplyInput,
   run: RunFolder,

@@ -10,7 +10,6 @@ import {
   fingerprintKey,
   known,
   locationOf,
-  processKey,
   processOf,
   profileOf,
   storeKey,
@@ -92,17 +91,18 @@ function withProcess(
   process: ProcessState,
 ): CellState {
   processOf(cell, owner, server);
-  return { ...cell, processes: new Map(cell.processes).set(processKey(owner, server), process) };
+  const own = new Map(cell.processes.get(owner)).set(server, process);
+  return { ...cell, processes: new Map(cell.processes).set(owner, own) };
 }
 
 type Change<Kind extends TopologyChange['kind']> = Extract<TopologyChange, { readonly kind: Kind }>;
 
 function changeConfiguration(security: SecurityModel, change: Change<'ssl-configuration'>): SecurityModel {
-  const { cell, alias, scope, protocol } = change;
+  const { cell, alias, scope, protocol, ciphers = {} } = change;
   const isMeant = (item: { readonly alias: string; readonly scope: string }) =>
     item.alias === alias && item.scope === scope;
   known(security.configurations.find(isMeant), `cell ${cell}: there is no SSL configuration ${alias} ${scope}`);
-  const configurations = security.configurations.map((item) => (isMeant(item) ? { ...item, protocol } : item));
+  const configurations = security.configurations.map((item) => (isMeant(item) ? { ...item, protocol, ...ciphers } : item));
   return { ...security, configurations };
 }
 

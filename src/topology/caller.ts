@@ -73,7 +73,10 @@ function processOffer(cell: CellState, caller: Extract<Caller, { readonly kind: 
   return {
     kind: 'calls',
     protocols: versionsOf(configuration.protocol),
-    trust: signers === undefined ? undefined : { store, signers, help: `add the root to ${store}${arrive} first` },
+    trust:
+      signers === undefined
+        ? undefined
+        : { store: `trust store ${store}`, signers, help: `add the root to ${store}${arrive} first` },
     because: `SSL configuration ${nameOf(configuration)}, ${configuration.protocol}`,
     help: (accepted) =>
       `let SSL configuration ${nameOf(configuration)} also offer ${versions(accepted)}${arrive} first`,
@@ -94,11 +97,14 @@ const overlayConfiguration = (cell: CellState, disk: Disk): SslConfiguration | u
 function toolsOffer(cell: CellState, owner: string): Offer {
   const { protocol, signers } = profileOf(cell, owner);
   const profile = `the profile of ${cell.cell}/${owner}`;
-  const store = `the client trust store of ${profile}`;
   return {
     kind: 'calls',
     protocols: versionsOf(protocol),
-    trust: { store, signers, help: `add the root to ${store} first` },
+    trust: {
+      store: 'the client trust store',
+      signers,
+      help: `add the root to the client trust store of ${profile} first`,
+    },
     because: `com.ibm.ssl.protocol=${protocol}`,
     help: (accepted) =>
       `set com.ibm.ssl.protocol in ssl.client.props of ${profile} to offer ${versions(accepted)} first`,

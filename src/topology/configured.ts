@@ -7,7 +7,7 @@ import { isHeldBy } from './replica.ts';
 import type { Disk, StartFailure, StoreContents } from './state.ts';
 import { storeKey } from './state.ts';
 
-type Location = { readonly cell: string; readonly node: string; readonly server: string; readonly endpoint?: string };
+export type Location = { readonly cell: string; readonly node: string; readonly server: string; readonly endpoint?: string };
 
 /** A listener that would be made from this disk. */
 export type ConfiguredListener =

@@ -78,7 +78,7 @@ function judge(state: TopologyState, link: Link): Judgement {
   )
     return broken(
       `${link.to} serves a chain (${callee.because}) with root ${state.subjects.get(root) ?? `SHA-1 ${root}`}, ` +
-        `which is not in trust store ${trust.store} of ${link.from}`,
+        `which is not in ${trust.store} of ${link.from}`,
       trust.help,
     );
   return { outcome: 'tls', protocol, reason: '', help: '' };

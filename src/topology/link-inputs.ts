@@ -1,7 +1,6 @@
 // What the outcome of a link is computed from, also after a step that synchronizes or starts one of its ends. While all
 // of it stays the same, so does the outcome of every such step.
 import type { TopologyState } from './state.ts';
-import { processKey } from './state.ts';
 
 /** Parts of the state, to be compared by identity: a state shares what it did not touch.
  * @param position in `state.links` */
@@ -17,6 +16,6 @@ export function linkInputs(state: TopologyState, position: number): readonly unk
 
 function partsOf(state: TopologyState, name: string, owner: string, server: string | undefined): readonly unknown[] {
   const cell = state.cells.get(name);
-  const process = server === undefined ? undefined : cell?.processes.get(processKey(owner, server));
+  const process = server === undefined ? undefined : cell?.processes.get(owner)?.get(server);
   return [cell?.master, cell?.replicas.get(owner), cell?.profiles.get(owner), process, state.rows];
 }

@@ -8,7 +8,7 @@ import { findLinks } from './find-links.ts';
 import { indexByComponent } from './link.ts';
 import { replicaOf } from './replica.ts';
 import type { CellState, ClientSide, Disk, ProbedListener, ProcessState, TopologyState } from './state.ts';
-import { fingerprintKey, known, processKey, storeKey } from './state.ts';
+import { fingerprintKey, known, storeKey } from './state.ts';
 
 /** @throws OperatorError INPUT_UNKNOWN_NAME when a client of the inventory names a listener that the cell does not have */
 export function makeTopology(inventory: Inventory, facts: Facts): TopologyState {
@@ -40,16 +40,17 @@ function cellState(
   const owners = [facts.deploymentManager, ...facts.nodes];
   const answered = Map.groupBy(
     listeners.filter(({ cell }) => cell === facts.cell),
-    ({ owner, server }) => processKey(owner, server),
+    ({ owner, server }) => `${owner}/${server}`,
   );
   const disks = new Map<string, Disk>([['dmgr', master], ...replicas]);
-  const processes = owners.flatMap((owner) =>
-    owner.servers.map((entry) => {
-      const key = processKey(owner.owner, entry.name);
-      const disk = disks.get(owner.owner) ?? master;
-      return [key, processState(owner, entry, disk, answered.get(key) ?? [], chains)] as const;
-    }),
-  );
+  const processes = owners.map((owner) => {
+    const disk = disks.get(owner.owner) ?? master;
+    const own = owner.servers.map((entry) => {
+      const listening = answered.get(`${owner.owner}/${entry.name}`) ?? [];
+      return [entry.name, processState(owner, entry, disk, listening, chains)] as const;
+    });
+    return [owner.owner, new Map(own)] as const;
+  });
   return {
     cell: facts.cell,
     managerNode: deploymentManager.node,

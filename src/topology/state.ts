@@ -55,8 +55,8 @@ export type CellState = {
   readonly replicas: ReadonlyMap<string, Disk>;
   /** client properties and client trust store, by owner: 'dmgr' or the node */
   readonly profiles: ReadonlyMap<string, ClientSide>;
-  /** by `processKey` */
-  readonly processes: ReadonlyMap<string, ProcessState>;
+  /** by owner, then by server: a change copies one owner's alone */
+  readonly processes: ReadonlyMap<string, ReadonlyMap<string, ProcessState>>;
 };
 
 export type TopologyState = {
@@ -75,8 +75,6 @@ export type TopologyState = {
 export const fingerprintKey = (fingerprint: string): string => fingerprint.replaceAll(':', '').toUpperCase();
 
 export const storeKey = (name: string, scope: string): string => `${name} ${scope}`;
-
-export const processKey = (owner: string, server: string): string => `${owner}/${server}`;
 
 /** How a process is called in messages: "stCell/dmgr", "stCell/stpNode/nodeagent". */
 export const processName = (cell: string, owner: string, server: string): string =>
@@ -101,7 +99,7 @@ export function diskOf(cell: CellState, owner: string): Disk {
 
 export function processOf(cell: CellState, owner: string, server: string): ProcessState {
   const name = processName(cell.cell, owner, server);
-  return known(cell.processes.get(processKey(owner, server)), `server ${name} is not in the facts`);
+  return known(cell.processes.get(owner)?.get(server), `server ${name} is not in the facts`);
 }
 
 export function profileOf(cell: CellState, owner: string): ClientSide {

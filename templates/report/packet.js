@@ -39,7 +39,7 @@
   const captions = [...stepper.querySelectorAll('ol[hidden] > li')].map((item) => item.textContent.trim());
   const changes = stepper.dataset.changes.split(' ').map(Number);
   const last = captions.length - 1;
-  const CLASSES = ['strong', 'old', 'down', 'broken', 'unknown', 'restarted', 'written'];
+  const CLASSES = ['strong', 'old', 'down', 'broken', 'unknown', 'restarted', 'stopped', 'started', 'written'];
   const looks = [...svg.querySelectorAll('[data-looks]')].map((group) => ({
     group,
     texts: group.classList.contains('box')

@@ -55,8 +55,9 @@ test('a key with a passphrase that ssh-agent holds signs, by its private or its 
   const folder = newFolder();
   const key = makeKey(folder, 'agent');
   const socket = join(folder, 'agent.sock');
+  // The agent lives as long as the program it starts, and that one as long as our end of its input.
   const program = 'ssh-agent';
-  const agent = spawn(program, ['-D', '-a', socket], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const agent = spawn(program, ['-a', socket, 'sh', '-c', 'echo ready; cat'], { stdio: ['pipe', 'pipe', 'ignore'] });
   try {
     await once(agent.stdout, 'data');
     vi.stubEnv('SSH_AUTH_SOCK', socket);
@@ -71,7 +72,7 @@ test('a key with a passphrase that ssh-agent holds signs, by its private or its 
     expect(verdict.refused).toMatchObject([{ identity: 'bob', reason: 'same-person' }]);
   } finally {
     const ended = once(agent, 'exit');
-    agent.kill();
+    agent.stdin.end();
     await ended;
   }
 });

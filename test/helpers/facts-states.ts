@@ -10,20 +10,25 @@ type Wish = Readonly<Record<string, string>>;
 /** What WebSphere 8.5.5 lists for sslProtocol, shortened, and a comma list as later levels take it. */
 const PROTOCOL_TYPES = ['SSL_TLS', 'SSL_TLSv2', 'TLSv1', 'TLSv1.1', 'TLSv1.1,TLSv1.2', 'TLSv1.2'];
 
-/** By subject; the first task of a subject decides, as when a plan is made from hosts. */
-export function statesOf(tasks: readonly ResolvedTask[], facts: Facts): ReadonlyMap<string, Json> {
+/** By subject; the first task of a subject decides, as when a plan is made from hosts.
+ * @param rows recording rows by database */
+export function statesOf(
+  tasks: readonly ResolvedTask[],
+  facts: Facts,
+  rows: ReadonlyMap<string, string> = new Map(),
+): ReadonlyMap<string, Json> {
   const states = new Map<string, Json>();
   for (const { operation, params } of tasks) {
     const subject = operation.subject(params);
-    if (!states.has(subject)) states.set(subject, stateOf(operation.name, params, facts));
+    if (!states.has(subject)) states.set(subject, stateOf(operation.name, params, facts, rows));
   }
   return states;
 }
 
-function stateOf(operation: string, params: JsonObject, facts: Facts): Json {
+function stateOf(operation: string, params: JsonObject, facts: Facts, rows: ReadonlyMap<string, string>): Json {
   const wish = params as Wish;
   const cell = facts.cells.find((one) => one.cell === wish['cell']);
-  if (operation === 'recording-row') return { value: null };
+  if (operation === 'recording-row') return { value: rows.get(wish['database'] ?? '') ?? null };
   if (cell === undefined) throw new Error(`no cell ${wish['cell']}`);
   const certificate = facts.certificates.find(({ name }) => name === wish['certificate']);
   if (operation === 'quality-of-protection') return protection(cell, wish);

@@ -185,11 +185,17 @@ const MESSAGING: CertificateFacts = {
   chain: ['acme leaf', 'acme intermediate', 'acme root'].map((name) => summary(name, fingerprint(name))),
 };
 
+const ROLES: Readonly<Record<string, string>> = {
+  stpNode: 'sametime-proxy',
+  stmNode: 'meeting',
+  sipNode: 'sip-proxy-registrar',
+};
+
 const nodeEntry = (name: string): NodeEntry => ({
   name,
   host: name,
   profile: `/opt/profiles/${name}`,
-  role: 'role',
+  role: ROLES[name] ?? '',
   place,
 });
 

@@ -44,6 +44,11 @@ export type ModelCase = {
   readonly protocols: readonly { readonly on: SslName; readonly protocol: string }[];
   readonly groups: readonly Group[];
   readonly clientProtocols: readonly { readonly owner: string; readonly protocol: string }[];
+  /** scopes ('cell' or a node) whose key store has the new certificate, and those whose trust store has its signers */
+  readonly imported: readonly string[];
+  readonly trusting: readonly string[];
+  /** owners whose client tools trust the new certificate */
+  readonly clientsTrusting: readonly string[];
   /** nodes whose replica is still the one that was laid, SSL_TLS everywhere */
   readonly oldReplicas: readonly string[];
   readonly clients: readonly { readonly offers: readonly ProtocolVersion[]; readonly connects: string }[];

@@ -68,6 +68,9 @@ const offers = fc
   .tuple(fc.nat(3), fc.nat(3))
   .map(([a, b]) => PROTOCOL_VERSIONS.slice(2 + Math.min(a, b), 3 + Math.max(a, b)));
 
+/** one flag for each of the scopes */
+const bits = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
+
 const drawn = fc.record({
   nodes,
   dynamicUpdate: fc.boolean(),
@@ -75,6 +78,9 @@ const drawn = fc.record({
   protocols: fc.array(fc.tuple(draw, protocol), { maxLength: 4 }),
   groups: fc.array(group, { maxLength: 2 }),
   clientProtocols: fc.array(fc.tuple(draw, usable), { maxLength: 2 }),
+  imported: bits,
+  trusting: bits,
+  clientsTrusting: bits,
   oldReplicas: fc.array(draw, { maxLength: 1 }),
   clients: fc.array(fc.tuple(offers, draw), { maxLength: 2 }),
   isProbed: fc.nat(4).map((value) => value === 1),
@@ -155,6 +161,9 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
     protocols: raw.protocols.map(([at, value]) => ({ on: pick(inGroups, at), protocol: value })),
     groups: raw.groups.map(groupOf),
     clientProtocols: raw.clientProtocols.map(([at, value]) => ({ owner: pick(owners, at), protocol: value })),
+    imported: scopes.filter((_, at) => raw.imported[at]),
+    trusting: scopes.filter((_, at) => raw.trusting[at]),
+    clientsTrusting: owners.filter((_, at) => raw.clientsTrusting[at]),
     oldReplicas: raw.oldReplicas.map((at) => pick(names, at)),
     clients: raw.clients.map(([versions, at]) => {
       const { node, server, kind } = pick(ordinary, at);

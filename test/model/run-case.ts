@@ -153,7 +153,7 @@ function toolLink(links: readonly LinkOutcome[], owner: string, to: string): Lin
 function expectation(state: TopologyState, links: readonly LinkOutcome[], change: ToolAct): string | undefined {
   const cell = state.cells.get(CELL);
   const isRunning = (owner: string, server: string): boolean => {
-    const process = cell?.processes.get(`${owner}/${server}`);
+    const process = cell?.processes.get(owner)?.get(server);
     return process?.running === 'running' && process.failure === undefined;
   };
   const through = (owner: string, to: string): string | undefined => {
@@ -164,7 +164,7 @@ function expectation(state: TopologyState, links: readonly LinkOutcome[], change
     return isRunning(change.node, 'nodeagent') ? 'the node agent runs' : through(change.node, processName(CELL, 'dmgr', 'dmgr'));
   if (change.kind === 'stopped') return through(change.owner, processName(CELL, change.owner, change.server));
   if (isRunning(change.owner, change.server)) return 'it runs already';
-  return applyChange(state, change).cells.get(CELL)?.processes.get(`${change.owner}/${change.server}`)?.failure?.why;
+  return applyChange(state, change).cells.get(CELL)?.processes.get(change.owner)?.get(change.server)?.failure?.why;
 }
 
 /** Operations that go through a tool need its link; the others only need the repository. */

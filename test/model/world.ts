@@ -1,15 +1,18 @@
 // The real side of a case: a lab with true files, listeners and tools in this process, without SSH servers and without an
 // operating system process per server. Keys and stores are made once for each number of nodes.
+import { X509Certificate } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import type { CertificateFile } from '../../src/core/certificate.ts';
-import { Secret } from '../../src/core/secret.ts';
+import { exposeSecret, Secret } from '../../src/core/secret.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
 import type { Inventory } from '../../src/inventory/types.ts';
+import { readClientProperties } from '../../src/lab/client-properties.ts';
 import { renderInventory } from '../../src/lab/inventory-file.ts';
 import { layLab } from '../../src/lab/lay.ts';
+import { replicaFiles } from '../../src/lab/material/replica-files.ts';
 import { renderServerIndex } from '../../src/lab/material/serverindex-xml.ts';
 import type { Anchor } from '../../src/lab/process/anchor.ts';
 import { makeDeployment } from '../../src/lab/process/deployment.ts';
@@ -19,6 +22,7 @@ import type { Repository } from '../../src/lab/repository/repository.ts';
 import { ADDRESS, adminPasswordFile, cellRoot, managerOf, places, portOf, processName, profileRoot } from '../../src/lab/site.ts';
 import type { Site } from '../../src/lab/site.ts';
 import { claimBlock } from '../../src/lab/state.ts';
+import { addSigner } from '../../src/lab/stores.ts';
 import { runTool } from '../../src/lab/tool/run-tool.ts';
 import type { ProfileSpec } from '../../src/lab/types.ts';
 import { setClientProtocol } from '../../src/products/websphere/client-properties.ts';
@@ -68,6 +72,41 @@ export async function openGround(): Promise<ModelGround> {
   };
 }
 
+const variant = (folder: string, name: string): string => path.join(folder, 'variants', name);
+
+/** Every store once more as it is with the new certificate or its signers: made once, copied by the cases. */
+async function layVariants(site: Site, certificate: CertificateFile): Promise<void> {
+  const { profiles } = site.scenario;
+  const manager = managerOf(site.scenario).profile;
+  const root = path.join(profileRoot(site, manager), 'config');
+  const master = cellRoot(site, manager);
+  const kept = `${site.dir}.kept`;
+  await cp(root, kept, { recursive: true });
+  const pems = await writeSigners(site, certificate);
+  const scopes = ['cell', ...profiles.map(({ node }) => node)];
+  administer(openRepository({ root, cell: CELL, nodes: profiles.map(({ node }) => node) }), [
+    ...scopes.map((at) => importCall(site, at, certificate)),
+    ...scopes.flatMap((at) => pems.map((pem, index) => signerCall(at, pem, `acme-${index}`))),
+  ]);
+  await mkdir(path.join(site.dir, 'variants'));
+  for (const at of scopes) {
+    for (const file of ['key.p12', 'trust.p12']) {
+      await cp(path.join(master, at === 'cell' ? '' : `nodes/${at}`, file), variant(site.dir, `${at}-${file}`));
+    }
+  }
+  for (const profile of profiles) {
+    // Named after the cases' folder, where it will lie: its passwords are the same.
+    const { trustStorePassword } = await readClientProperties(profileRoot(site, profile));
+    const file = variant(site.dir, `tools-${profile.node}`);
+    await cp(path.join(profileRoot(site, profile), 'etc/trust.p12'), file);
+    for (const { pem } of certificate.facts.chain.slice(1)) {
+      await addSigner(file, trustStorePassword, 'acme', new X509Certificate(pem));
+    }
+  }
+  await rm(root, { recursive: true });
+  await rename(kept, root);
+}
+
 type Template = { readonly dir: string; readonly certificate: CertificateFile; readonly password: string };
 
 /** Laid in the folder of the cases, since the paths inside are absolute, and moved away. */
@@ -82,6 +121,7 @@ async function makeTemplate(dir: string, kept: string, basePort: number, { nodes
   const entry = { name: 'messaging', file, passwordFile, alias: site.scenario.certificateAlias, aliasInFile: undefined, place };
   const secret = new Secret((await readFile(passwordFile, 'utf8')).trim(), 'password');
   const certificate = await loadCertificateFile(entry, secret, new Date());
+  await layVariants({ ...site, dir: kept }, certificate);
   const password = (await readFile(path.join(kept, path.relative(dir, adminPasswordFile(site))), 'utf8')).trim();
   return { dir: kept, certificate, password };
 }
@@ -97,7 +137,7 @@ async function openWorld(site: Site, template: Template, one: ModelCase): Promis
     nodes: scenario.profiles.map(({ node }) => node),
   });
   await writePorts(site, manager);
-  await setStart(site, manager, repository, one);
+  await setStart(site, repository, one);
   const deployment = makeDeployment({
     site,
     // The rounds of the node agents would restart them; the test looks at their overlay links itself.
@@ -164,13 +204,17 @@ async function writePorts(site: Site, manager: ProfileSpec): Promise<void> {
 }
 
 /** The start state of the case: into the master, then from there to the nodes whose replica is not old. */
-async function setStart(site: Site, manager: ProfileSpec, repository: Repository, one: ModelCase): Promise<void> {
+async function setStart(site: Site, repository: Repository, one: ModelCase): Promise<void> {
+  const manager = managerOf(site.scenario).profile;
   const master = cellRoot(site, manager);
   const file = path.join(master, 'security.xml');
   let text = await readFile(file, 'utf8');
   if (!one.hasXda) text = text.replace(/ *<repertoire [^>]*alias="XDADefaultSSLSettings"[\s\S]*?<\/repertoire>\n/, '');
   if (!one.dynamicUpdate) text = text.replace('dynamicallyUpdateSSLConfig="true"', 'dynamicallyUpdateSSLConfig="false"');
   await writeFile(file, text);
+  const folderOf = (at: string): string => path.join(master, at === 'cell' ? '' : `nodes/${at}`);
+  for (const at of one.imported) await cp(variant(site.dir, `${at}-key.p12`), path.join(folderOf(at), 'key.p12'));
+  for (const at of one.trusting) await cp(variant(site.dir, `${at}-trust.p12`), path.join(folderOf(at), 'trust.p12'));
   const calls = [
     ...one.protocols.map(({ on, protocol }) => protocolCall(on, protocol)),
     ...one.groups.map((group, at) => groupCall(group, one.groups.slice(0, at))),
@@ -181,11 +225,39 @@ async function setStart(site: Site, manager: ProfileSpec, repository: Repository
     const protocol = one.clientProtocols.findLast((wish) => wish.owner === owner)?.protocol;
     const properties = path.join(profileRoot(site, profile), 'properties/ssl.client.props');
     if (protocol !== undefined) await writeFile(properties, setClientProtocol(await readFile(properties), protocol));
+    if (one.clientsTrusting.includes(owner))
+      await cp(variant(site.dir, `tools-${profile.node}`), path.join(profileRoot(site, profile), 'etc/trust.p12'));
     if (profile === manager || one.oldReplicas.includes(profile.node)) continue;
-    await mkdir(cellRoot(site, profile), { recursive: true });
-    await cp(file, path.join(cellRoot(site, profile), 'security.xml'));
+    for (const document of replicaFiles(CELL, profile.node, [])) {
+      const root = `cells/${CELL}/`;
+      await cp(
+        path.join(master, document.slice(root.length)),
+        path.join(cellRoot(site, profile), document.slice(root.length)),
+      );
+    }
   }
 }
+
+async function writeSigners(site: Site, { facts }: CertificateFile): Promise<readonly string[]> {
+  const files = facts.chain.slice(1).map(({ pem }, at) => ({ pem, file: path.join(site.dir, `acme-${at}.pem`) }));
+  for (const { pem, file } of files) await writeFile(file, pem);
+  return files.map(({ file }) => file);
+}
+
+const importCall = (site: Site, at: string, { facts, password }: CertificateFile): AdminCall => [
+  'importCertificate',
+  ...['-keyStoreName', at === 'cell' ? 'CellDefaultKeyStore' : 'NodeDefaultKeyStore', '-keyStoreScope', scopeOf(at)],
+  ...['-keyFilePath', path.join(site.dir, 'certificates/wild_acme_com.p12'), '-keyFileType', 'PKCS12'],
+  ...['-keyFilePassword', exposeSecret(password), '-certificateAliasFromKeyFile', facts.aliasInFile],
+  ...['-certificateAlias', facts.alias],
+];
+
+export const signerCall = (at: string, file: string, alias: string): AdminCall => [
+  'addSignerCertificate',
+  ...['-keyStoreName', at === 'cell' ? 'CellDefaultTrustStore' : 'NodeDefaultTrustStore'],
+  ...['-keyStoreScope', scopeOf(at), '-certificateFilePath', file, '-certificateAlias', alias],
+  ...['-base64Encoded', 'true'],
+];
 
 export type AdminCall = readonly [method: string, ...options: string[]];
 

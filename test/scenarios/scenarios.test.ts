@@ -215,7 +215,7 @@ const REFUSED: readonly Refused[] = [
     later: ['stCell/stmNode client tools -> stCell/stmNode/was_stmProxy SOAP_CONNECTOR_ADDRESS'],
     says: [
       'with root CN=Example Trust Root R1',
-      'client trust store of the profile of stCell/stmNode',
+      'which is not in the client trust store of stCell/stmNode client tools',
       'add the root to the client trust store of the profile of stCell/stmNode first',
     ],
   },

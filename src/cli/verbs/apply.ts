@@ -31,8 +31,8 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
     process.exitCode = EXIT.held;
     const because = watch?.heldBecause();
     if (because !== undefined) writeNote(`the change window: ${because}`);
-    const same = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags)}`;
-    writeNote(`held; to go on: ${same}`);
+    const again = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags, because === undefined)}`;
+    writeNote(`held; to go on${because === undefined ? '' : ', with the times of a later window'}: ${again}`);
     return;
   }
   if (!flags.json) writeResult(renderRunText(await loadReport(outcome.run)));

@@ -38,8 +38,14 @@ export const qualityOfProtection: Operation<Params, State> = {
     return isNarrower && protection.protocol !== SUPERSET ? { ...params, protocol: SUPERSET } : undefined;
   },
 
-  effect: ({ cell, scope, configuration, protocol }, { protection }) =>
-    protection === null ? [] : [{ kind: 'ssl-configuration', cell, alias: configuration, scope, protocol }],
+  effect(params, { protection }) {
+    if (protection === null) return [];
+    const { cell, scope, configuration: alias, protocol } = params;
+    const { securityLevel, enabledCiphers } = wantedOf(params);
+    const ciphers =
+      securityLevel === undefined || enabledCiphers === undefined ? {} : { ciphers: { securityLevel, enabledCiphers } };
+    return [{ kind: 'ssl-configuration', cell, alias, scope, protocol, ...ciphers }];
+  },
 
   calls: (state, params) =>
     changesOf(state, params).length === 0 ? [] : [renderTask(modifyCall(params, wantedOf(params))), SAVE],

@@ -11,17 +11,14 @@ export type EffectiveSsl = {
   readonly scope: string;
 };
 
-type Index = {
-  readonly groups: ReadonlyMap<string, SslGroup>;
-  readonly configurations: ReadonlyMap<string, SslConfiguration>;
-};
-
-/** Models never change, and a large cell has thousands of groups that are asked for at every listener. */
-const INDEXES = new WeakMap<SecurityModel, Index>();
+// Lists never change, and a large cell has thousands of groups that are asked for at every listener: each is indexed once.
+const GROUPS = new WeakMap<readonly SslGroup[], ReadonlyMap<string, SslGroup>>();
+const CONFIGURATIONS = new WeakMap<readonly SslConfiguration[], ReadonlyMap<string, SslConfiguration>>();
 
 /** Undefined when no scope has a group, or when the group names a configuration that is not there. */
 export function effectiveSsl(model: SecurityModel, path: ScopePath, direction: Direction): EffectiveSsl | undefined {
-  const { groups, configurations } = indexOf(model);
+  const groups = indexed(GROUPS, model.groups, (group) => `${group.direction} ${group.scope}`);
+  const configurations = indexed(CONFIGURATIONS, model.configurations, ({ alias, scope }) => `${alias} ${scope}`);
   for (const scope of scopesFromNarrowest(path)) {
     const group = groups.get(`${direction} ${scope}`);
     if (group === undefined) continue;
@@ -31,17 +28,15 @@ export function effectiveSsl(model: SecurityModel, path: ScopePath, direction: D
   return undefined;
 }
 
-function indexOf(model: SecurityModel): Index {
-  const known = INDEXES.get(model);
+/** Of several with one key the first counts. */
+function indexed<Item>(
+  indexes: WeakMap<readonly Item[], ReadonlyMap<string, Item>>,
+  items: readonly Item[],
+  keyOf: (item: Item) => string,
+): ReadonlyMap<string, Item> {
+  const known = indexes.get(items);
   if (known !== undefined) return known;
-  const index = {
-    groups: firstByKey(model.groups, ({ direction, scope }) => `${direction} ${scope}`),
-    configurations: firstByKey(model.configurations, ({ alias, scope }) => `${alias} ${scope}`),
-  };
-  INDEXES.set(model, index);
+  const index = new Map(items.toReversed().map((item) => [keyOf(item), item]));
+  indexes.set(items, index);
   return index;
 }
-
-/** Of several with one key the first counts. */
-const firstByKey = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> =>
-  new Map(items.toReversed().map((item) => [keyOf(item), item]));

@@ -19,13 +19,16 @@ export const renderScope = (path: ScopePath): string =>
   PARTS.flatMap((part) => (path[part] === undefined ? [] : [`(${part}):${path[part]}`])).join(':');
 
 /** From the narrowest scope to the cell: the order in which WebSphere looks for an SSL configuration group. */
-export function scopesFromNarrowest({ cell, node, server, endpoint }: ScopePath): readonly string[] {
-  const paths: ScopePath[] = [{ cell }];
-  if (node !== undefined) paths.push({ cell, node });
-  if (node !== undefined && server !== undefined) paths.push({ cell, node, server });
-  if (node !== undefined && server !== undefined && endpoint !== undefined)
-    paths.push({ cell, node, server, endpoint });
-  return paths.toReversed().map(renderScope);
+export function scopesFromNarrowest(path: ScopePath): readonly string[] {
+  const scopes: string[] = [];
+  let scope = '';
+  for (const part of PARTS) {
+    const name = path[part];
+    if (name === undefined) break;
+    scope += `${scope === '' ? '' : ':'}(${part}):${name}`;
+    scopes.push(scope);
+  }
+  return scopes.toReversed();
 }
 
 /** The last element: WebSphere's console names a group after it. */

@@ -31,7 +31,7 @@ export function summaryBody(report: RunReport, packet: Packet): Markup {
       <dd><code>${plan.hash}</code></dd>
     </dl>
     <div class="columns">
-      <div>${impactTable(plan)}</div>
+      <div>${impactTable(plan)} ${strategyTable(plan)}</div>
       <div>${riskTable(packet)}</div>
     </div>
     ${approvals()}`;
@@ -56,7 +56,7 @@ function cards(report: RunReport, { risk, matrix }: Packet): Markup {
       isRun ? 'steps done' : 'steps',
     ],
     [renderMinutes(expectedSeconds(plan)), 'expected duration'],
-    [String(restarts), 'server restarts, one at a time'],
+    [String(restarts), plan.strategy === 'rolling' ? 'server restarts, one at a time' : 'servers stopped together'],
     [renderDuration(plan.summary.outageSeconds), 'noticed by users, in all'],
     [`${risk.risk}, ${risk.points}`, 'risk, in points'],
     [plan.proof.safe ? 'safe' : 'NOT SAFE', `${matrix.rows.length} links in ${plan.states.length} states`],
@@ -91,6 +91,22 @@ const impactTable = ({ summary }: Plan): Markup =>
         ],
         summary.restarts,
       );
+
+const strategyTable = ({ summary, strategy: chosen }: Plan): Markup =>
+  table(
+    'What each strategy would cost for the same wish',
+    [
+      {
+        title: 'strategy',
+        cell: ({ strategy }) => (strategy === chosen ? html`<b>${strategy}</b> (this plan)` : html`${strategy}`),
+      },
+      { title: 'proof', cell: ({ safe }) => html`${safe ? 'safe' : 'not safe'}` },
+      { title: 'restarts', cell: ({ serverRestarts }) => html`${serverRestarts}` },
+      { title: 'users without', cell: ({ outageSeconds }) => html`${renderMinutes(outageSeconds)}` },
+      { title: 'duration', cell: ({ expectedSeconds: seconds }) => html`${renderMinutes(seconds)}` },
+    ],
+    summary.strategies,
+  );
 
 const riskTable = ({ risk }: Packet): Markup =>
   table(

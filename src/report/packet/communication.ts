@@ -17,15 +17,19 @@ function userLines(plan: Plan): readonly string[] {
   if (restarts.length === 0) return ['This change does not interrupt any service. You do not have to do anything.'];
   return [
     `On [date] from [time] we make the connections of [service] more secure. The work takes about ${renderMinutes(expectedSeconds(plan))}.`,
-    'During this time parts of the service are away, one after another, each for a few minutes:',
+    plan.strategy === 'rolling'
+      ? 'During this time parts of the service are away, one after another:'
+      : 'During this time the service is away:',
     ...restarts.map(
       ({ server, times, outageSeconds }) =>
         `- ${server}${usersOf(plan, server)}: ${times === 1 ? 'once' : `${times} times`}, about ${renderDuration(outageSeconds / Math.max(times, 1))}${times === 1 ? '' : ' each'}`,
     ),
-    'If you are disconnected, wait five minutes and log in again. You do not have to change any setting.',
+    `If you are disconnected, wait ${renderMinutes(longestSeconds(plan))} and log in again. You do not have to change any setting.`,
     'If it does not work after [time], call [help desk].',
   ];
 }
+
+const longestSeconds = ({ steps }: Plan): number => Math.max(...steps.map((step) => step.userImpactSeconds));
 
 /** " (used by browser, mobile)" */
 function usersOf({ states }: Plan, server: string): string {

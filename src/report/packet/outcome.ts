@@ -51,16 +51,9 @@ function outcomeOf(step: Step, events: readonly JournalEvent[]): StepOutcome {
 /** The last thing that happened to the step counts: a failure that was overcome is part of the journal, not the verdict. */
 function verdictOf(events: readonly JournalEvent[], isIntended: boolean): StepVerdict {
   const last = events.findLast(({ type }) => type !== 'health' && type !== 'saved')?.type;
-  switch (last) {
-    case undefined:
-      return 'not reached';
-    case 'step-failed':
-      return 'failed';
-    case 'step-undone':
-      return 'undone';
-    case 'step-finished':
-      return isIntended ? 'as predicted' : 'as wanted already';
-    default:
-      return 'not finished';
-  }
+  if (last === undefined) return 'not reached';
+  if (last === 'step-failed') return 'failed';
+  if (last === 'step-undone') return 'undone';
+  if (last !== 'step-finished') return 'not finished';
+  return isIntended ? 'as predicted' : 'as wanted already';
 }

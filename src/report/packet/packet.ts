@@ -1,5 +1,7 @@
 // The change board's packet as a value: every form (Markdown, HTML, JSON, CSV) is a rendering of it.
 // The list of contents follows the change forms that boards use (ITIL request for change, ServiceNow change_request).
+import { expandStates } from '../../plan/expand-states.ts';
+import type { Plan } from '../../plan/types.ts';
 import type { RunReport } from '../types.ts';
 import { communicationOf, type Communication } from './communication.ts';
 import { componentModes, type ComponentMode } from './component-modes.ts';
@@ -31,8 +33,12 @@ export type Packet = {
   readonly result: { readonly steps: readonly StepOutcome[]; readonly comparison: Comparison } | undefined;
 };
 
-export function makePacket(report: RunReport): Packet {
-  const { plan, status } = report;
+/** A plan file holds only what differs between its states; every part of the packet wants them in full. */
+export const inFull = (plan: Plan): Plan => ({ ...plan, states: expandStates(plan) });
+
+export function makePacket({ plan: stored, ...run }: RunReport): Packet {
+  const plan = inFull(stored);
+  const report = { ...run, plan };
   return {
     shortDescription: shortDescription(plan),
     what: whatText(plan),
@@ -47,6 +53,7 @@ export function makePacket(report: RunReport): Packet {
     matrix: matrixOf(plan),
     communication: communicationOf(plan),
     limits: limitsOf(plan),
-    result: status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
+    result:
+      run.status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
   };
 }

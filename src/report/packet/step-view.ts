@@ -1,7 +1,7 @@
 // A step as the board reads it: when it starts, how it is verified, what stops the run, how it is backed out.
 import { stepName } from '../../plan/step-name.ts';
 import type { Plan, Step } from '../../plan/types.ts';
-import { stoppedBy } from '../components.ts';
+import { stoppedBy, switchOf } from '../components.ts';
 import { renderDuration } from '../duration.ts';
 import { checkText } from '../words.ts';
 
@@ -51,11 +51,15 @@ function backout(step: Step): string {
     step.userImpactSeconds === 0
       ? 'users do not notice'
       : `users are without it for about ${renderDuration(step.userImpactSeconds)}`;
+  const took = renderDuration(step.expectedSeconds);
+  if (switchOf(step) === 'stop') return `Start ${stopped} again (its start takes longer than its stop).`;
+  if (switchOf(step) === 'start')
+    return `Stop ${stopped}, back out the configuration steps it brought into effect, then start it again (about ${took}).`;
   const again =
     step.operation === 'node-synchronization'
       ? `synchronize the node again and restart ${stopped}`
       : `restart ${stopped} once more`;
-  return `Back out the configuration steps it brought into effect, then ${again} (about ${renderDuration(step.expectedSeconds)}, ${impact}).`;
+  return `Back out the configuration steps it brought into effect, then ${again} (about ${took}, ${impact}).`;
 }
 
 const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);

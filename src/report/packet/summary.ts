@@ -27,8 +27,13 @@ export function whatText(plan: Plan): string {
   if (steps.length === 0) return `Nothing: everything is as playbook ${playbook.name} wants it.`;
   const hosts = new Set(steps.map(({ host }) => host)).size;
   const phases = new Set(steps.map(({ phase }) => phase)).size;
-  return `Playbook ${playbook.name} on ${confirm}: ${summary.changes} changes on ${hosts} hosts, made in ${steps.length} steps and ${phases} phases, one server at a time, in about ${renderMinutes(expectedSeconds(plan))}.`;
+  return `Playbook ${playbook.name} on ${confirm}: ${summary.changes} changes on ${hosts} hosts, made in ${steps.length} steps and ${phases} phases, ${STRATEGY_WORDS[plan.strategy]}, in about ${renderMinutes(expectedSeconds(plan))}.`;
 }
+
+const STRATEGY_WORDS: Readonly<Record<Plan['strategy'], string>> = {
+  rolling: 'one server at a time',
+  'stop-all': 'with all servers down in between',
+};
 
 export function whyText({ states }: Plan): string {
   const [start, end] = [states[0]?.links ?? [], states.at(-1)?.links ?? []];
@@ -64,7 +69,7 @@ export function noReturnLines(plan: Plan): readonly string[] {
       : `Before ${at(first, plan)} only files and settings have been written; no process runs with them.`,
     noticed === undefined
       ? 'Users notice nothing.'
-      : `Before ${at(noticed, plan)} going back costs users nothing. From there on it costs each server that was restarted one more restart, at most ${renderDuration(summary.outageSeconds)} in all.`,
+      : `Before ${at(noticed, plan)} going back costs users nothing. From there on each server that was stopped has to be restarted once more; all interruptions together are at most those of the plan, ${renderDuration(summary.outageSeconds)}.`,
     refusing === undefined
       ? 'No port refuses a version that it accepted before.'
       : `The practical point of no return is ${at(refusing, plan)}: from there on old versions are refused, and a caller that was not declared and knows nothing newer is cut off.`,

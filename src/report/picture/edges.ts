@@ -29,8 +29,8 @@ export function edgesOf(components: readonly Component[], links: readonly LinkOu
 /** @param outcomes of one state, by link id */
 export function lookOf(edge: Edge, outcomes: ReadonlyMap<string, LinkOutcome>): EdgeLook {
   const links = edge.links.map((id) => outcomes.get(id));
-  const tones = links.map(toneOf);
-  const tone = TONES.findLast((candidate) => tones.includes(candidate)) ?? 'unknown';
+  const tones = new Set(links.map(toneOf));
+  const tone = TONES.findLast((candidate) => tones.has(candidate)) ?? 'unknown';
   if (tone === 'broken' || tone === 'down' || tone === 'unknown') return { tone, label: tone };
   const versions = links.filter((link) => link !== undefined).map(outcomeText);
   const names = [...new Set(versions)].toSorted((x, y) => (x < y ? -1 : 1));

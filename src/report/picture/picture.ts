@@ -1,6 +1,7 @@
 // The deployment as a picture with one look per state: which line has which protocol, which box is being worked on.
-import type { Plan } from '../../plan/types.ts';
-import { checkedAs, componentsOf, stoppedBy, touchedBy, type Component } from '../components.ts';
+import type { Plan, Step } from '../../plan/types.ts';
+import { checkedAs, componentsOf, stoppedBy, switchOf, touchedBy, type Component } from '../components.ts';
+import { inFull } from '../packet/packet.ts';
 import { tally } from '../packet/matrix.ts';
 import { stepName } from '../../plan/step-name.ts';
 import type { Evidence } from '../types.ts';
@@ -9,7 +10,7 @@ import { edgesOf, lookOf, type Edge, type EdgeLook } from './edges.ts';
 import { gridOf, type Grid } from './grid.ts';
 import { routeAll, type Wire } from './route.ts';
 
-export type BoxLook = { readonly tag: '' | 'restarted' | 'written'; readonly accepts: string };
+export type BoxLook = { readonly tag: '' | 'restarted' | 'stopped' | 'started' | 'written'; readonly accepts: string };
 
 export type Picture = {
   readonly components: readonly Component[];
@@ -21,7 +22,8 @@ export type Picture = {
   readonly captions: readonly string[];
 };
 
-export function pictureOf(plan: Plan, evidence: Evidence | undefined): Picture {
+export function pictureOf(stored: Plan, evidence: Evidence | undefined): Picture {
+  const plan = inFull(stored);
   const components = componentsOf(plan);
   const edges = edgesOf(
     components,
@@ -54,6 +56,7 @@ function captionOf({ states, steps }: Plan, state: number): string {
 
 /** What the ports of a component accept is known from measurements before, and from the check of a step after it. */
 function boxLooks(component: Component, plan: Plan, evidence: Evidence | undefined): readonly BoxLook[] {
+  let isDown = false;
   const ports = new Map<string, readonly string[]>(measuredBefore(component, evidence));
   return plan.states.map(({ after }) => {
     const step = plan.steps.find(({ id }) => id === after);
@@ -61,10 +64,14 @@ function boxLooks(component: Component, plan: Plan, evidence: Evidence | undefin
       if (check.kind === 'listener' && `${component.cell}/${check.name}`.startsWith(`${checkedAs(component)} `))
         ports.set(check.name, check.accepts);
     const isTouched = step !== undefined && touchedBy(step) === component.id;
-    const tag = !isTouched ? '' : stoppedBy(step) === component.id ? 'restarted' : 'written';
-    return { tag, accepts: acceptsText([...ports.values()]) };
+    if (isTouched) isDown = switchOf(step) === 'stop';
+    return { tag: isTouched ? tagOf(step) : isDown ? 'stopped' : '', accepts: acceptsText([...ports.values()]) };
   });
 }
+
+const tagOf = (step: Step): BoxLook['tag'] => (stoppedBy(step) === undefined ? 'written' : TAGS[switchOf(step)]);
+
+const TAGS = { stop: 'stopped', start: 'started', restart: 'restarted' } as const;
 
 function measuredBefore(component: Component, evidence: Evidence | undefined): readonly [string, readonly string[]][] {
   return (evidence?.listenersBefore ?? [])

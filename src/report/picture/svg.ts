@@ -43,13 +43,14 @@ function lineSvg({ wire, looks, links }: PictureEdge, state: number, isLive: boo
 const LETTER_OF_LABEL = 6.4;
 const PADDING = 12;
 
+const wordsOfLabel = ({ tone, label }: EdgeLook): readonly string[] => [tone, label];
+
 /** The page's script sets the width for other states by the same rule. */
 function labelSvg({ wire, looks }: PictureEdge, state: number, isLive: boolean): Markup {
   const { tone, label } = looks[state] ?? { tone: 'unknown', label: '' };
   const { labelX, labelY } = wire;
   const width = label.length * LETTER_OF_LABEL + PADDING;
-  const words = (look: EdgeLook): readonly string[] => [look.tone, look.label];
-  return html`<g class="edge label ${tone}" ${live(isLive, looks, words)}>
+  return html`<g class="edge label ${tone}" ${live(isLive, looks, wordsOfLabel)}>
     <rect x="${round(labelX - width / 2)}" y="${labelY - 8.5}" width="${round(width)}" height="17" rx="8.5" />
     <text x="${labelX}" y="${labelY + 4}">${label}</text>
   </g> `;

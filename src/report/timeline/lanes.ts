@@ -1,5 +1,5 @@
 // The timeline as values: one lane for configuration, one per process that is restarted, in the order of the first restart.
-import { stoppedBy } from '../components.ts';
+import { stoppedBy, switchOf } from '../components.ts';
 import type { StepView } from '../packet/step-view.ts';
 import type { StepOutcome } from '../packet/outcome.ts';
 import type { Step } from '../../plan/types.ts';
@@ -53,19 +53,27 @@ function timelineOf(timed: readonly Timed[]): Timeline {
     seconds: Math.max(0, ...timed.map(({ to }) => to)),
     lanes: [...lanes].map(([name, items]) => ({
       name,
-      bars: name === CONFIGURATION ? runsOf(items) : items.map(barOf),
+      bars: name === CONFIGURATION ? runsOf(items) : switchBars(items),
     })),
     phases: [...phases].map(([name, items]) => ({ name, from: items[0]?.from ?? 0 })),
   };
 }
 
-const barOf = ({ step, name, from, to }: Timed): Bar => ({
-  label: step.id,
-  title: `${step.id} ${name}`,
-  from,
-  to,
-  kind: step.userImpactSeconds > 0 ? 'outage' : 'management',
-});
+/** A process that one step stops and a later one starts is down from the one to the other. */
+function switchBars(items: readonly Timed[]): readonly Bar[] {
+  return items.flatMap((item, index) => {
+    const previous = items[index - 1];
+    if (previous !== undefined && switchOf(previous.step) === 'stop') return [];
+    const next = switchOf(item.step) === 'stop' ? items[index + 1] : undefined;
+    return [barOf(item, next ?? item)];
+  });
+}
+
+const barOf = ({ step, name, from }: Timed, last: Timed): Bar => {
+  const label = last.step === step ? step.id : `${step.id} to ${last.step.id}`;
+  const title = last.step === step ? `${step.id} ${name}` : `${label} ${name}, and up again`;
+  return { label, title, from, to: last.to, kind: step.userImpactSeconds > 0 ? 'outage' : 'management' };
+};
 
 /** Configuration steps are short and many: those that follow each other without a restart in between are one bar. */
 function runsOf(items: readonly Timed[]): readonly Bar[] {

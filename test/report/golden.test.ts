@@ -1,0 +1,45 @@
+// The text forms (named .txt, so that no formatter touches them) of the sample plan, byte for byte. To accept a change: npx vitest run test/report --update, and read the diff.
+import { expect, test } from 'vitest';
+import { renderChangeRequest } from '../../src/report/change-request.ts';
+import { renderReportHtml } from '../../src/report/html.ts';
+import { renderPacketMarkdown } from '../../src/report/plan-markdown.ts';
+import { renderPlanText } from '../../src/report/plan-text.ts';
+import { renderRunText } from '../../src/report/run-text.ts';
+import { renderStepsCsv, renderWsadminScript } from '../../src/report/scripts.ts';
+import { finished, planned, samplePlan } from './sample-plan.ts';
+
+test.each([
+  ['plan.md', renderPacketMarkdown(planned)],
+  ['run.md', renderPacketMarkdown(finished)],
+  ['plan.json', renderChangeRequest(planned)],
+  ['plan.csv', renderStepsCsv(planned)],
+  ['plan.py', renderWsadminScript(samplePlan)],
+])('%s is the same as it was', async (file, text) => {
+  await expect(text).toMatchFileSnapshot(`golden/${file}.txt`);
+});
+
+test.each([
+  ['Markdown', renderPacketMarkdown],
+  ['HTML', renderReportHtml],
+  ['JSON', renderChangeRequest],
+  ['CSV', renderStepsCsv],
+] as const)('the same input gives the same bytes as %s', (_, render) => {
+  for (const report of [planned, finished]) expect(render(structuredClone(report))).toBe(render(report));
+});
+
+test('every text form names every step', () => {
+  const forms = [
+    renderPacketMarkdown(planned),
+    renderChangeRequest(planned),
+    renderStepsCsv(planned),
+    renderWsadminScript(samplePlan),
+    renderPlanText(samplePlan),
+    renderReportHtml(planned),
+  ];
+  for (const { id } of samplePlan.steps) for (const form of forms) expect(form).toContain(id);
+});
+
+test('a run as text says how it ended, without and with evidence', () => {
+  expect(renderRunText(finished)).toContain('n1/px1 PROXY_HTTPS_ADDRESS');
+  expect(renderRunText({ ...finished, status: 'held', evidence: undefined })).toContain('held, can be continued');
+});
