@@ -5,6 +5,7 @@ import type { ReadContext } from '../core/operation.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { gatherListeners } from './listeners.ts';
 import { gatherOwners } from './owners.ts';
+import { expectOwnPorts } from './ports.ts';
 import { gatherStores } from './stores.ts';
 import type { CellFacts, Facts } from './types.ts';
 
@@ -20,5 +21,6 @@ export async function gatherFacts(
       return { cell: cell.name, ...owners, stores };
     }),
   );
+  expectOwnPorts(cells, inventory);
   return { cells, listeners: await gatherListeners(cells), certificates };
 }

@@ -5,4 +5,3 @@ const colons = (hex: string): string => hex.toUpperCase().replace(/(..)(?!$)/g, 
 
 export const sha256Colons = (der: Uint8Array): string => colons(createHash('sha256').update(der).digest('hex'));
 
-export const sha1Colons = (der: Uint8Array): string => colons(createHash('sha1').update(der).digest('hex'));

@@ -37,7 +37,7 @@ export function renderInventory(site: Site, files: InventoryFiles): string {
       [cell]: {
         deploymentManager: { host: manager.host, profile: profileRoot(site, manager), node: manager.node },
         login: 'was-admin',
-        nodeAgentWatch: '2s',
+        nodeAgentWatch: '1s',
         serverTimeout: '60s',
         nodes: Object.fromEntries(
           nodes.map((profile) => [

@@ -4,7 +4,15 @@ import { isIP } from 'node:net';
 import { WIRE_VERSION } from './protocol-versions.ts';
 import type { ProtocolVersion } from './types.ts';
 
-export type HelloOffer = { readonly version: ProtocolVersion; readonly suites: readonly number[] };
+export type KeyShare = { readonly group: number; readonly key: Uint8Array };
+export type HelloOffer = {
+  readonly version: ProtocolVersion;
+  readonly suites: readonly number[];
+  /** below TLS 1.3: offers compression too, which no server should take (CRIME) */
+  readonly deflate?: boolean;
+  /** TLS 1.3 only. Empty makes the server name its suite in a HelloRetryRequest, without any key exchange work. */
+  readonly keyShares?: readonly KeyShare[];
+};
 
 const RANDOM_LENGTH = 32;
 /** TLS_EMPTY_RENEGOTIATION_INFO_SCSV: the renegotiation sign for a hello that has no extensions. */
@@ -34,7 +42,8 @@ export function makeClientHello(offer: HelloOffer, random: Uint8Array, serverNam
   return offer.version === 'SSLv2' ? makeSslv2Hello(offer, random) : makeRecordHello(offer, random, serverName);
 }
 
-function makeRecordHello({ version, suites }: HelloOffer, random: Uint8Array, serverName?: string): Uint8Array {
+function makeRecordHello(offer: HelloOffer, random: Uint8Array, serverName?: string): Uint8Array {
+  const { version, suites, deflate = false } = offer;
   const isSslv3 = version === 'SSLv3';
   const isTls13 = version === 'TLSv1.3';
   const body = [
@@ -42,14 +51,14 @@ function makeRecordHello({ version, suites }: HelloOffer, random: Uint8Array, se
     ...random,
     ...vector([], 1),
     ...vector(uint16List(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites), 2),
-    ...vector([0], 1),
-    ...(isSslv3 ? [] : vector(makeExtensions(version, serverName), 2)),
+    ...vector(deflate && !isTls13 ? [1, 0] : [0], 1),
+    ...(isSslv3 ? [] : vector(makeExtensions(offer, serverName), 2)),
   ];
   const recordVersion = isSslv3 ? WIRE_VERSION.SSLv3 : WIRE_VERSION.TLSv1;
   return Uint8Array.from([22, ...uint(recordVersion, 2), ...vector([1, ...vector(body, 3)], 2)]);
 }
 
-function makeExtensions(version: ProtocolVersion, serverName?: string): number[] {
+function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: string): number[] {
   // RFC 6066 section 3: an IP address is no server name.
   const hasName = serverName !== undefined && serverName !== '' && isIP(serverName) === 0;
   const name = hasName ? [...Buffer.from(serverName, 'latin1')] : [];
@@ -59,12 +68,12 @@ function makeExtensions(version: ProtocolVersion, serverName?: string): number[]
   ];
   const signatures = extension(13, vector(uint16List(SIGNATURE_ALGORITHMS), 2));
   if (version === 'TLSv1.3') {
-    // An empty key share makes the server name its suite in a HelloRetryRequest, without any key exchange work.
+    const shares = keyShares.flatMap(({ group, key }) => [...uint(group, 2), ...vector([...key], 2)]);
     return [
       ...shared,
       ...signatures,
       ...extension(43, vector(uint16List([WIRE_VERSION[version]]), 1)),
-      ...extension(51, vector([], 2)),
+      ...extension(51, vector(shares, 2)),
     ];
   }
   return [

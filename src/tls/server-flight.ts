@@ -2,6 +2,8 @@
 // Source: RFC 5246 section 7.4, RFC 8446 sections 4.1.3 and 4.1.4 (a HelloRetryRequest is a ServerHello).
 import { alertName } from './alerts.ts';
 import { makeByteReader } from './byte-reader.ts';
+import { groupName, readEphemeralKey } from './flight-facts.ts';
+import type { FlightFacts } from './flight-facts.ts';
 import { protocolVersionOf, WIRE_VERSION } from './protocol-versions.ts';
 import { readFlight } from './records.ts';
 import type { HelloOffer } from './client-hello.ts';
@@ -10,17 +12,27 @@ import type { HelloOutcome } from './types.ts';
 /** `waiting`: more bytes are needed; `note` says for what, should the server end here. */
 export type FlightReading =
   | { readonly kind: 'waiting'; readonly note: string | undefined }
-  | { readonly kind: 'answered'; readonly outcome: HelloOutcome; readonly certificateRequested: boolean };
+  | { readonly kind: 'answered'; readonly outcome: HelloOutcome; readonly certificateRequested: boolean; readonly facts?: FlightFacts };
 
-type ServerHello = { readonly wireVersion: number; readonly suite: number };
+type ServerHello = {
+  readonly wireVersion: number;
+  readonly suite: number;
+  readonly compression: number;
+  readonly extensions: ReadonlyMap<number, Uint8Array>;
+};
 
 const HELLO_REQUEST = 0;
 const SERVER_HELLO = 2;
 const CERTIFICATE = 11;
 const CERTIFICATE_REQUEST = 13;
 const SERVER_HELLO_DONE = 14;
-/** ServerKeyExchange and CertificateStatus: seen, not read. */
-const PASSED_OVER: ReadonlySet<number> = new Set([12, 22]);
+const SERVER_KEY_EXCHANGE = 12;
+/** Seen, not read. */
+const CERTIFICATE_STATUS = 22;
+const EXTENDED_MASTER_SECRET = 23;
+const SUPPORTED_VERSIONS = 43;
+const KEY_SHARE = 51;
+const RENEGOTIATION_INFO = 0xff01;
 
 const answered = (outcome: HelloOutcome, certificateRequested = false): FlightReading => ({
   kind: 'answered',
@@ -34,6 +46,7 @@ export function readServerFlight(bytes: Uint8Array, offer: HelloOffer): FlightRe
   let hello: ServerHello | undefined;
   let chain: readonly Uint8Array[] = [];
   let certificateRequested = false;
+  let ephemeralKey: string | null = null;
   for (const message of messages) {
     if (message.kind === 'alert') {
       const { level, description } = message;
@@ -56,8 +69,11 @@ export function readServerFlight(bytes: Uint8Array, offer: HelloOffer): FlightRe
     } else if (type === CERTIFICATE_REQUEST) {
       certificateRequested = true;
     } else if (type === SERVER_HELLO_DONE && body.length === 0) {
-      return answered({ kind: 'accepted', version: offer.version, suite: hello.suite, chain }, certificateRequested);
-    } else if (!PASSED_OVER.has(type)) {
+      const outcome = { kind: 'accepted', version: offer.version, suite: hello.suite, chain } as const;
+      return { kind: 'answered', outcome, certificateRequested, facts: factsOf(hello, ephemeralKey) };
+    } else if (type === SERVER_KEY_EXCHANGE) {
+      ephemeralKey = readEphemeralKey(body, hello.suite);
+    } else if (type !== CERTIFICATE_STATUS) {
       return notTls(`a handshake message of type ${type} in the server's flight`);
     }
   }
@@ -67,7 +83,8 @@ export function readServerFlight(bytes: Uint8Array, offer: HelloOffer): FlightRe
 }
 
 /** undefined: the hello is as offered and, below TLS 1.3, the rest of the flight is still to come. */
-function judgeHello({ wireVersion, suite }: ServerHello, { version, suites }: HelloOffer): FlightReading | undefined {
+function judgeHello(hello: ServerHello, { version, suites, deflate }: HelloOffer): FlightReading | undefined {
+  const { wireVersion, suite, compression } = hello;
   const chosen = protocolVersionOf(wireVersion);
   if (chosen === undefined) return notTls(`a ServerHello of version 0x${wireVersion.toString(16)}`);
   // A server that knows the SSLv2 form of a hello may choose SSLv3 or later: that is an answer, and not SSLv2.
@@ -77,9 +94,25 @@ function judgeHello({ wireVersion, suite }: ServerHello, { version, suites }: He
     return answered({ kind: 'refused', how: 'lower-version', detail: `${chosen} chosen instead of ${version}` });
   }
   if (!suites.includes(suite)) return notTls(`suite 0x${suite.toString(16)} chosen, which was not offered`);
-  if (version === 'TLSv1.3') return answered({ kind: 'accepted', version, suite, chain: [] });
-  return undefined;
+  // 1 is DEFLATE, the only method ever registered for general use (RFC 3749).
+  if (compression !== 0 && !(compression === 1 && deflate === true)) return notTls(`compression ${compression} chosen`);
+  if (version !== 'TLSv1.3') return undefined;
+  const share = hello.extensions.get(KEY_SHARE);
+  const group = share === undefined || share.length < 2 ? null : groupName(makeByteReader(share).uint(2));
+  const outcome = { kind: 'accepted', version, suite, chain: [] } as const;
+  return { kind: 'answered', outcome, certificateRequested: false, facts: factsOf(hello, group) };
 }
+
+const factsOf = (hello: ServerHello, ephemeralKey: string | null): FlightFacts => {
+  // TLS 1.3 can only do what these two extensions ask for.
+  const isTls13 = hello.wireVersion === WIRE_VERSION['TLSv1.3'];
+  return {
+    secureRenegotiation: isTls13 || hello.extensions.has(RENEGOTIATION_INFO),
+    extendedMasterSecret: isTls13 || hello.extensions.has(EXTENDED_MASTER_SECRET),
+    compression: hello.compression !== 0,
+    ephemeralKey,
+  };
+};
 
 function parseServerHello(body: Uint8Array): ServerHello | undefined {
   const reader = makeByteReader(body);
@@ -89,29 +122,29 @@ function parseServerHello(body: Uint8Array): ServerHello | undefined {
   const suite = reader.uint(2);
   const compression = reader.uint(1);
   const extensions = reader.left() > 0 ? reader.vector(2) : new Uint8Array(0);
-  if (!reader.isExact() || sessionId.length > 32 || compression !== 0) return undefined;
-  const selected = parseSelectedVersion(extensions);
-  if (selected === 'malformed') return undefined;
+  if (!reader.isExact() || sessionId.length > 32) return undefined;
+  const parsed = parseExtensions(extensions);
+  if (parsed === undefined) return undefined;
+  const found = { suite, compression, extensions: parsed };
+  // It is how TLS 1.3 says its version.
+  const selected = parsed.get(SUPPORTED_VERSIONS);
   if (selected === undefined)
-    return legacyVersion > WIRE_VERSION['TLSv1.2'] ? undefined : { wireVersion: legacyVersion, suite };
-  return legacyVersion === WIRE_VERSION['TLSv1.2'] ? { wireVersion: selected, suite } : undefined;
+    return legacyVersion > WIRE_VERSION['TLSv1.2'] ? undefined : { ...found, wireVersion: legacyVersion };
+  if (selected.length !== 2 || legacyVersion !== WIRE_VERSION['TLSv1.2']) return undefined;
+  return { ...found, wireVersion: makeByteReader(selected).uint(2) };
 }
 
-/** The supported_versions extension; it is how TLS 1.3 says its version. */
-function parseSelectedVersion(extensions: Uint8Array): number | 'malformed' | undefined {
-  const reader = makeByteReader(extensions);
-  const seen = new Set<number>();
-  let selected: number | undefined;
+/** undefined: a wrong length, or one twice */
+function parseExtensions(bytes: Uint8Array): ReadonlyMap<number, Uint8Array> | undefined {
+  const reader = makeByteReader(bytes);
+  const extensions = new Map<number, Uint8Array>();
   while (reader.left() > 0) {
     const id = reader.uint(2);
     const body = reader.vector(2);
-    if (seen.has(id)) return 'malformed';
-    seen.add(id);
-    if (id !== 43) continue;
-    if (body.length !== 2) return 'malformed';
-    selected = makeByteReader(body).uint(2);
+    if (extensions.has(id)) return undefined;
+    extensions.set(id, body);
   }
-  return reader.isExact() ? selected : 'malformed';
+  return reader.isExact() ? extensions : undefined;
 }
 
 function parseCertificateList(body: Uint8Array): readonly Uint8Array[] | undefined {

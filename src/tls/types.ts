@@ -15,7 +15,7 @@ export type HelloOutcome =
   | { readonly kind: 'refused'; readonly how: 'alert' | 'closed' | 'reset' | 'lower-version'; readonly detail: string }
   | {
       readonly kind: 'inconclusive';
-      readonly why: 'timeout' | 'connection-refused' | 'unreachable' | 'not-tls';
+      readonly why: 'timeout' | 'connection-refused' | 'unreachable' | 'not-tls' | 'budget';
       readonly detail: string;
     };
 

@@ -128,9 +128,16 @@ function populationLinks(inventory: Inventory, facts: Facts): readonly Draft[] {
 
 /** The capture process calls the meeting server; it is optional because meetings work without recording. */
 function recordingLinks(inventory: Inventory, facts: Facts): readonly Draft[] {
-  return inventory.databases.flatMap(({ name, readBy }) =>
+  return inventory.databases.flatMap(({ name, readBy, place }) =>
     readBy.flatMap((at) => {
       const { owner, entry } = findServer(inventory, facts, at);
+      // A misspelt reader would not be restarted, and nobody would notice that it still works with the old row.
+      if (entry === undefined)
+        throw new OperatorError(
+          'INPUT_UNKNOWN_NAME',
+          `database ${name}: readBy names ${at.server}, which cell ${at.cell}, node ${at.node} does not have`,
+          { hint: 'Write the name as serverindex.xml of the node has it.', place },
+        );
       if (!hasEndpoint(entry, HTTPS)) return [];
       const reader = { cell: at.cell, owner, server: at.server };
       const caller = { kind: 'recording' as const, database: name, ...reader };

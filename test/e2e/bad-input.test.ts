@@ -9,7 +9,7 @@ import { issueCertificate, makeCertificateAuthority, makeKey } from '../../src/t
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { digestsBelow } from '../helpers/files.ts';
-import { openTestLab } from '../helpers/lab.ts';
+import { endpointPort, openTestLab, rootOf } from '../helpers/lab.ts';
 
 const PASSWORD = 'correct horse';
 const DAY_MS = 86_400_000;
@@ -205,6 +205,13 @@ const CASES: readonly Case[] = [
     code: 'INPUT_UNKNOWN_NAME',
     says: ['was_stpProxi'],
   },
+  {
+    what: 'a database whose reader does not exist',
+    inventory: ['stmNode/STMeetingServer\n', 'stmNode/STMeetingServr\n'],
+    exitCode: 65,
+    code: 'INPUT_UNKNOWN_NAME',
+    says: [/inventory\.yaml:\d+:\d+/, 'database meetings: readBy names STMeetingServr'],
+  },
 ];
 
 function edited(file: string, name: string, edit: Edit | undefined): string {
@@ -237,6 +244,22 @@ test.each(CASES)(
     expect(dirname(inventoryFile)).toBe(folder);
   },
 );
+
+test('two listeners on one port end with 65, both named, at the place of the second one', async () => {
+  const file = join(rootOf(lab, 'stCellManager01'), 'config/cells/stCell/nodes/stpNode/serverindex.xml');
+  const text = readFileSync(file, 'utf8');
+  const port = (name: string): number => endpointPort(lab, `stpNode/${name}`);
+  const [server, proxy] = [port('STProxyServer/WC_defaulthost_secure'), port('was_stpProxy/PROXY_HTTPS_ADDRESS')];
+  writeFileSync(file, text.replaceAll(`port="${proxy}"`, `port="${server}"`));
+  const playbook = join(folder, 'playbook.yaml');
+  const result = await strictstep('plan', '--inventory', join(folder, 'inventory.yaml'), '--playbook', playbook);
+  writeFileSync(file, text);
+  expect(result, result.stderr).toMatchObject({ exitCode: 65, stdout: '' });
+  expect(result.stderr).toMatch(/^error: FACT_UNREADABLE .*inventory\.yaml:\d+:\d+/m);
+  expect(result.stderr).toContain(
+    `two listeners are at 127.0.0.1:${server}: stpNode/STProxyServer WC_defaulthost_secure of cell stCell, and stpNode/was_stpProxy PROXY_HTTPS_ADDRESS of cell stCell`,
+  );
+});
 
 test.each([
   [['aply', 'x'], 64],

@@ -36,6 +36,7 @@ import {
   sshTo,
   stateOf,
 } from '../helpers/lab.ts';
+import type { AdminCall } from '../helpers/lab.ts';
 
 const SERVER = 'stpNode/STProxyServer';
 const TRUST = 'NodeDefaultTrustStore';
@@ -142,6 +143,11 @@ const otherStore = (password: string): Uint8Array =>
     legacy: false,
   });
 
+function adminCall(line: string): AdminCall {
+  const [method = '', ...options] = line.split(' ');
+  return [method, ...options];
+}
+
 describe('configuration and stores', () => {
   test('the quality of protection in the master is changed', async () => {
     using _ = restoring(master('security.xml'));
@@ -162,12 +168,13 @@ describe('configuration and stores', () => {
     using _ = restoring(master('nodes/stpNode/key.p12'));
     const file = path.join(lab.dir, 'other.p12');
     writeFileSync(file, otherStore('changeit'));
-    administer(lab, [
-      'importCertificate',
-      ...['-keyFilePath', file, '-keyFilePassword', 'changeit', '-keyFileType', 'PKCS12'],
-      ...['-certificateAliasFromKeyFile', 'other', '-certificateAlias', 'other'],
-      ...['-keyStoreName', KEYS, '-keyStoreScope', nodeScope('stpNode')],
-    ]);
+    administer(
+      lab,
+      adminCall(
+        `importCertificate -keyFilePath ${file} -keyFilePassword changeit -keyFileType PKCS12` +
+          ` -certificateAliasFromKeyFile other -certificateAlias other -keyStoreName ${KEYS} -keyStoreScope ${nodeScope('stpNode')}`,
+      ),
+    );
     expect(await moved()).toEqual([`key store ${KEYS} ${nodeScope('stpNode')} of cell stCell`]);
   });
 
@@ -175,11 +182,13 @@ describe('configuration and stores', () => {
     using _ = restoring(master('nodes/stmNode/trust.p12'));
     const file = path.join(lab.dir, 'other.pem');
     writeFileSync(file, otherCertificate().chain[1].pem);
-    administer(lab, [
-      'addSignerCertificate',
-      ...['-keyStoreName', TRUST, '-keyStoreScope', nodeScope('stmNode')],
-      ...['-certificateFilePath', file, '-certificateAlias', 'other', '-base64Encoded', 'true'],
-    ]);
+    administer(
+      lab,
+      adminCall(
+        `addSignerCertificate -keyStoreName ${TRUST} -keyStoreScope ${nodeScope('stmNode')}` +
+          ` -certificateFilePath ${file} -certificateAlias other -base64Encoded true`,
+      ),
+    );
     expect(await moved()).toEqual([`key store ${TRUST} ${nodeScope('stmNode')} of cell stCell`]);
   });
 

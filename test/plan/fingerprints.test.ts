@@ -26,7 +26,7 @@ const planOf = (facts: Facts, files: { readonly inventory?: string; readonly pla
   states: [],
   proof: { safe: true, counterexamples: [] },
   fingerprints: fingerprintsOf(facts, new Map()),
-  summary: { steps: 0, changes: 0, restarts: [], outageSeconds: 0 },
+  summary: { steps: 0, changes: 0, restarts: [], outageSeconds: 0, strategies: [] },
 });
 
 const withNode = (facts: Facts, owner: string, change: object): Facts => ({

@@ -166,7 +166,7 @@ test('an alias that is not in the key store of the chosen configuration keeps th
     ...rollingRestarts(),
   ]);
   expect(ids).toContain('client browser -> stCell/stpNode/was_stpProxy PROXY_HTTPS_ADDRESS');
-  expect(ids.every((id) => id.includes('-> stCell/stpNode/was_stpProxy '))).toBe(true);
+  expect(ids.every((id) => id.includes('stCell/stpNode/was_stpProxy '))).toBe(true);
   expect(broken[0]?.link.reason).toContain(
     `does not start: alias ${ACME_ALIAS} is not in key store NodeDefaultKeyStore`,
   );

@@ -28,7 +28,7 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
   await keepApprovals(flags.state, plan, verdict);
   const outcome = await applyShown(plan, inputs, flags, watch);
   if (outcome.status === 'held') {
-    process.exitCode = EXIT.held;
+    process.exitCode ??= EXIT.held; // a signal has set its own status
     const because = watch?.heldBecause();
     if (because !== undefined) writeNote(`the change window: ${because}`);
     const again = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags, because === undefined)}`;

@@ -17,7 +17,8 @@ import { suiteByName } from '../../tls/cipher-suites.ts';
 import { objectAt, parseSecurity } from '../repository/security-document.ts';
 import type { SecurityDocument } from '../repository/security-document.ts';
 import { attributeOf } from '../repository/xml-tree.ts';
-import { keyOf, openStoreFile, signersOf } from '../stores.ts';
+import type { StoreContent } from '../repository/store-file.ts';
+import { keyOf, openStoreBytes, openStoreFile, signersOf } from '../stores.ts';
 import type { ServedKey } from '../stores.ts';
 import { ANY_CIPHERS, rangeOf } from '../tls-client.ts';
 import type { VersionRange } from '../tls-client.ts';
@@ -26,6 +27,8 @@ export type Security = {
   readonly configRoot: string;
   readonly model: SecurityModel;
   readonly passwordOf: (store: StoreReference) => Secret;
+  /** by file: the stores that a process took into memory; else they are read from the disk when they are needed */
+  readonly kept?: ReadonlyMap<string, Uint8Array>;
 };
 
 /** Settings with which a connection can be made. */
@@ -65,6 +68,19 @@ export async function readSecurity(configRoot: string, cell: string): Promise<Se
     return parsePassword(encoded, `password of key store ${name}`);
   };
   return { configRoot, model, passwordOf };
+}
+
+/** What a process takes into memory when it starts: the configuration with all its stores. */
+export async function readForStart(configRoot: string, cell: string): Promise<Security> {
+  const security = await readSecurity(configRoot, cell);
+  const kept = new Map<string, Uint8Array>();
+  for (const store of security.model.keyStores) {
+    const file = storeFile(security, store);
+    // A store that is not there is found missing by whoever needs it.
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes !== undefined) kept.set(file, bytes);
+  }
+  return { ...security, kept };
 }
 
 /** With what a running process calls now: outbound follows the disk at once when dynamic update is on, else it stays as
@@ -118,7 +134,7 @@ export const storeFile = (security: Security, { name, scope }: StoreReference): 
 /** @throws Error with CWPKI0033E when the store cannot be loaded, CWPKI0024E when it lacks the alias */
 export async function servedKey(security: Security, { keyStore }: TlsSettings, alias: string): Promise<ServedKey> {
   const file = storeFile(security, keyStore);
-  const store = await openStoreFile(file, security.passwordOf(keyStore)).catch((error: Error) => {
+  const store = await openStore(security, keyStore).catch((error: Error) => {
     throw new Error(
       `CWPKI0033E: The keystore located at "${file}" failed to load due to the following error: ${error.message}.`,
     );
@@ -134,4 +150,11 @@ export const trustedSigners = async (
   security: Security,
   { trustStore }: TlsSettings,
 ): Promise<readonly X509Certificate[]> =>
-  signersOf(await openStoreFile(storeFile(security, trustStore), security.passwordOf(trustStore)));
+  signersOf(await openStore(security, trustStore));
+
+async function openStore(security: Security, store: StoreReference): Promise<StoreContent> {
+  const file = storeFile(security, store);
+  const kept = security.kept?.get(file);
+  const password = security.passwordOf(store);
+  return kept === undefined ? await openStoreFile(file, password) : openStoreBytes(kept, password);
+}

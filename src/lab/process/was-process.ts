@@ -13,7 +13,7 @@ import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { openSystemOut } from './system-out.ts';
 import type { SystemOut } from './system-out.ts';
-import { readSecurity, servedKey, settingsFor } from './tls-settings.ts';
+import { readForStart, servedKey, settingsFor } from './tls-settings.ts';
 import type { Security } from './tls-settings.ts';
 
 /** What a started process serves, and what it does on its own while it runs. */
@@ -83,7 +83,7 @@ export function makeWasProcess(parts: ProcessParts): WasProcess {
   const openListeners = async (self: WasProcess, current: Running): Promise<void> => {
     const configRoot = path.join(profileRoot(site, profile), 'config');
     const { cell } = site.scenario;
-    const security = await readSecurity(configRoot, cell);
+    const security = await readForStart(configRoot, cell);
     current.security = security;
     current.life = live(self, security);
     const { serve } = current.life;

@@ -6,8 +6,8 @@ import { renderAttributes } from './attribute-list.ts';
 /** node:crypto gives one attribute per line, most general first; Java prints the most specific first. */
 const distinguishedName = (lines: string): string => lines.split('\n').toReversed().join(', ');
 
-const day = (date: Date): string =>
-  date.toLocaleDateString('en-US', { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' });
+const DAY = new Intl.DateTimeFormat('en-US', { month: 'short', day: 'numeric', year: 'numeric', timeZone: 'UTC' });
+const day = (date: Date): string => DAY.format(date);
 
 const JAVA_NAMES: Readonly<Record<string, string>> = {
   sha256WithRSAEncryption: 'SHA256withRSA',

@@ -1,0 +1,111 @@
+// Every disagreement between model and lab that was found, by name. Cases as the random test prints them.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ModelCase } from './case.ts';
+import { makeFigures, runCase } from './run-case.ts';
+import { openGround, type ModelGround } from './world.ts';
+
+let ground: ModelGround;
+beforeAll(async () => {
+  ground = await openGround();
+});
+afterAll(() => ground[Symbol.asyncDispose]());
+
+const START: ModelCase = {
+  nodes: [['application']],
+  dynamicUpdate: true,
+  hasXda: true,
+  protocols: [],
+  groups: [],
+  clientProtocols: [],
+  imported: [],
+  trusting: [],
+  clientsTrusting: [],
+  oldReplicas: [],
+  clients: [],
+  isProbed: false,
+  steps: [],
+};
+
+function regression(title: string, one: Partial<ModelCase>): void {
+  test(title, async () => {
+    expect(await runCase(ground, { ...START, ...one }, makeFigures())).toBeUndefined();
+  });
+}
+
+const NODE1 = '(cell):labCell:(node):node1';
+const SERVER1 = `${NODE1}:(server):node1server1`;
+const ownSettings = { alias: 'NodeDefaultSSLSettings', at: 'node1' } as const;
+const cellSettings = { alias: 'CellDefaultSSLSettings', at: 'cell' } as const;
+const ACME = 'acme-wild-2026';
+
+regression('a node has no key store of another node: a process that is to use it does not start', {
+  steps: [
+    {
+      do: 'group',
+      scope: '(cell):labCell',
+      direction: 'inbound',
+      uses: { alias: 'NodeDefaultSSLSettings', at: 'managerNode' },
+      certificateAlias: 'default',
+    },
+    { do: 'node-synchronization', node: 'node1' },
+  ],
+});
+
+regression('a node has no trust store of another node: a process that is to use it can call nobody', {
+  steps: [
+    {
+      do: 'group',
+      scope: NODE1,
+      direction: 'outbound',
+      uses: { alias: 'NodeDefaultSSLSettings', at: 'managerNode' },
+      certificateAlias: 'default',
+    },
+    { do: 'node-synchronization', node: 'node1' },
+  ],
+});
+
+regression('one port that cannot be opened keeps the whole process from starting, and from calling', {
+  steps: [
+    {
+      do: 'group',
+      scope: `${SERVER1}:(endpoint):WC_defaulthost_secure`,
+      direction: 'inbound',
+      uses: cellSettings,
+      certificateAlias: 'nobody',
+    },
+    { do: 'node-synchronization', node: 'node1' },
+    { do: 'restart', process: 'node1/node1server1' },
+  ],
+});
+
+regression('a port whose protocol value enables no version keeps the process from starting', {
+  steps: [
+    { do: 'quality-of-protection', on: cellSettings, protocol: 'SSLv3' },
+    { do: 'restart', process: 'managerNode/dmgr' },
+    { do: 'quality-of-protection', on: cellSettings, protocol: 'SSL_TLS' },
+    { do: 'start', process: 'managerNode/dmgr' },
+  ],
+});
+
+regression('the start tool leaves a running process as it is, with the listeners of its start', {
+  steps: [
+    { do: 'quality-of-protection', on: cellSettings, protocol: 'TLSv1.2' },
+    { do: 'start', process: 'managerNode/dmgr' },
+  ],
+});
+
+regression('without dynamic update a running process keeps the trust store of its start', {
+  dynamicUpdate: false,
+  imported: ['node1'],
+  groups: [{ scope: NODE1, direction: 'inbound', uses: ownSettings, certificateAlias: ACME }],
+  steps: [
+    { do: 'add-signers', at: 'cell' },
+    { do: 'restart', process: 'managerNode/dmgr' },
+  ],
+});
+
+regression('with dynamic update a running process trusts a signer as soon as its disk has it', {
+  imported: ['node1'],
+  groups: [{ scope: NODE1, direction: 'inbound', uses: ownSettings, certificateAlias: ACME }],
+  steps: [{ do: 'add-signers', at: 'cell' }],
+});
