@@ -12,12 +12,13 @@ import type { Playbook } from '../playbook/types.ts';
 import { loadCertificateFile } from '../tls/load-certificate.ts';
 import { readSecretFile } from '../tls/secret-file.ts';
 
-export type Inputs = {
+export type Deployment = {
   readonly inventory: Inventory;
-  readonly playbook: Playbook;
   readonly certificates: ReadonlyMap<string, CertificateFile>;
   readonly logins: ReadonlyMap<string, Login>;
 };
+
+export type Inputs = Deployment & { readonly playbook: Playbook };
 
 /** The playbooks that come with strictstep. */
 const SHIPPED = fileURLToPath(new URL('../../playbooks/', import.meta.url));
@@ -25,12 +26,20 @@ const SHIPPED = fileURLToPath(new URL('../../playbooks/', import.meta.url));
 export async function loadInputs(inventoryFile: string, playbookFile: string, now: Date): Promise<Inputs> {
   const inventory = await loadInventory(inventoryFile);
   const playbook = await loadPlaybook(playbookPath(playbookFile), { operations: [...operations.keys()] });
+  return { ...(await withSecrets(inventory, now)), playbook };
+}
+
+/** The same without a playbook. */
+export const loadDeployment = async (inventoryFile: string, now: Date): Promise<Deployment> =>
+  withSecrets(await loadInventory(inventoryFile), now);
+
+async function withSecrets(inventory: Inventory, now: Date): Promise<Deployment> {
   const certificates = new Map<string, CertificateFile>();
   for (const entry of inventory.certificates) {
     const password = await readSecretFile(entry.passwordFile, `password of ${entry.file}`);
     certificates.set(entry.name, await loadCertificateFile(entry, password, now));
   }
-  return { inventory, playbook, certificates, logins: await loadLogins(inventory) };
+  return { inventory, certificates, logins: await loadLogins(inventory) };
 }
 
 export async function loadLogins(inventory: Inventory): Promise<ReadonlyMap<string, Login>> {

@@ -1,8 +1,10 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
 import type { ApprovalFlags, WindowFlags } from './gates.ts';
-import type { Starttls } from '../tls/probe-endpoint.ts';
 import type { ApproveFlags } from './verbs/approve.ts';
+import type { ConvertFlags, InspectFlags, SplitFlags } from './verbs/cert.ts';
+import type { CheckFlags } from './verbs/check.ts';
+import type { ProbeFlags } from './verbs/probe.ts';
 import { readVersion } from './version.ts';
 
 export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
@@ -21,6 +23,8 @@ export function makeProgram(): Command {
   addApprove(program);
   addRun(program);
   addProbe(program);
+  addCert(program);
+  addCheck(program);
   addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
     (await import('./verbs/version.ts')).printVersion(flags),
   );
@@ -120,16 +124,59 @@ function addRun(program: Command): void {
 }
 
 function addProbe(program: Command): void {
-  addVerb(program, 'probe <host:port>', 'what a port offers, from its own answers')
+  addVerb(program, 'probe [host:port...]', 'what ports offer, from their own answers')
     .addOption(
       new Option('--starttls <protocol>', 'upgrade first')
         .choices(['none', 'xmpp-client', 'xmpp-server', 'sametime'])
         .default('none'),
     )
     .option('--server-name <name>', 'name sent in the hello')
+    .option('--domain <name>', 'XMPP domain to ask for; default: the server name, else the host')
+    .option('--pause <ms>', 'time between the starts of two connections, for servers that count them')
     .option('--quick', 'at most ten connections', false)
-    .action(
-      async (endpoint: string, flags: GlobalFlags & { starttls: Starttls; serverName?: string; quick: boolean }) =>
-        (await import('./verbs/probe.ts')).probe(endpoint, flags),
+    .option('--targets <file>', 'more ports: one HOST:PORT a line, # begins a remark')
+    .option('--policy <name-or-file>', 'judge by rfc9325, ietf88, sametime-hardened or a file of yours')
+    .option('--expect <file>', 'compare with what this port is expected to do')
+    .option('--baseline <file>', 'what changed since a saved probe --json')
+    .option('--detailed-exitcode', 'exit 2 when a policy or expectation does not hold, or something changed', false)
+    .action(async (endpoints: readonly string[], flags: ProbeFlags) =>
+      (await import('./verbs/probe.ts')).probe(endpoints, flags),
     );
+}
+
+function addCert(program: Command): void {
+  const cert = program.command('cert').description('files with certificates and keys').exitOverride();
+  const addFileVerb = (usage: string, description: string): Command =>
+    addVerb(cert, usage, description).option('--password-file <file>', 'file with the password of the key store');
+  addFileVerb('inspect <file>', 'what it holds, and what is wrong with it: PKCS12, JKS, PEM or DER')
+    .option('--host <name>', 'a name that callers use; repeat it', (name, all: string[]) => [...all, name], [])
+    .option('--at <date>', 'judge as of this date; default now')
+    .option('--soon <days>', 'warn that many days before a certificate expires', '30')
+    .option('--detailed-exitcode', 'exit 2 when there are findings', false)
+    .action(async (file: string, flags: InspectFlags) => (await import('./verbs/cert.ts')).certInspect(file, flags));
+  addFileVerb('convert <file>', 'the same content in another form; the key is never written in the clear')
+    .addOption(
+      new Option('--to <form>', 'what to make')
+        .choices(['pkcs12-legacy', 'pkcs12-modern', 'pem'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <file>', 'where to write it')
+    .option('--out-password-file <file>', 'file with its password; default: the same password')
+    .option('--alias <name>', 'alias of an entry that has none', 'certificate')
+    .option('--force', 'replace an existing file', false)
+    .action(async (file: string, flags: ConvertFlags) => (await import('./verbs/cert.ts')).certConvert(file, flags));
+  addFileVerb('split <file>', 'intermediates and root as separate PEM files')
+    .requiredOption('--out-dir <dir>', 'folder to write them into')
+    .option('--force', 'replace existing files', false)
+    .action(async (file: string, flags: SplitFlags) => (await import('./verbs/cert.ts')).certSplit(file, flags));
+}
+
+function addCheck(program: Command): void {
+  addVerb(program, 'check', 'lint the inputs, then: does every caller trust what every listener will show? Read only')
+    .requiredOption('--inventory <file>', 'the deployment')
+    .option('--playbook <file>', 'judge the end of this playbook; without it: as it is now')
+    .option('--at <date>', 'judge as of this date; default now')
+    .option('--soon <days>', 'warn that many days before a certificate expires', '30')
+    .option('--detailed-exitcode', 'exit 2 when there are warnings', false)
+    .action(async (flags: CheckFlags) => (await import('./verbs/check.ts')).check(flags));
 }

@@ -3,9 +3,11 @@
 import type { CertificateFacts } from '../core/certificate.ts';
 import type { ReadContext } from '../core/operation.ts';
 import type { Inventory } from '../inventory/types.ts';
+import { gatherClientTrust } from './clients.ts';
 import { gatherListeners } from './listeners.ts';
 import { gatherOwners } from './owners.ts';
 import { expectOwnPorts } from './ports.ts';
+import { gatherRows } from './rows.ts';
 import { gatherStores } from './stores.ts';
 import type { CellFacts, Facts } from './types.ts';
 
@@ -14,6 +16,7 @@ export async function gatherFacts(
   context: ReadContext,
   certificates: readonly CertificateFacts[],
 ): Promise<Facts> {
+  const clients = await gatherClientTrust(inventory);
   const cells = await Promise.all(
     inventory.cells.map(async (cell): Promise<CellFacts> => {
       const owners = await gatherOwners(cell, inventory, context);
@@ -22,5 +25,6 @@ export async function gatherFacts(
     }),
   );
   expectOwnPorts(cells, inventory);
-  return { cells, listeners: await gatherListeners(cells), certificates };
+  const rows = await gatherRows(inventory, context);
+  return { cells, ...(await gatherListeners(cells)), certificates, clients, rows };
 }

@@ -12,6 +12,7 @@ import { readClientProperties } from '../products/websphere/client-properties.ts
 import { clientPropertiesFile, configRoot, pidFile } from '../products/websphere/profile-paths.ts';
 import { parseSecurityXml } from '../products/websphere/security-xml.ts';
 import { parseServerIndex } from '../products/websphere/serverindex.ts';
+import { readReplicaStores } from './replica-stores.ts';
 import type { OwnerFacts, ProcessFacts } from './types.ts';
 
 type Source = {
@@ -78,18 +79,21 @@ async function gatherOwner(
     }),
   );
   const signers = await readClientTrust(shell, profile);
+  const model = parseSecurityXml(decode(security), { host, path: `${root}/cells/${cell}/security.xml` });
+  const master = { shell: masterShell, root: configRoot(masterProfile) };
   return {
     owner,
     host,
     address: inventory.hosts.find(({ name }) => name === host)?.address ?? host,
     profile,
-    security: parseSecurityXml(decode(security), { host, path: `${root}/cells/${cell}/security.xml` }),
+    security: model,
     securitySha256: sha256Hex(security),
     servers,
     processes: Object.fromEntries(processes),
     clientProtocol: activeProtocol(properties, host, profile),
     clientPropertiesSha256: sha256Hex(properties),
     clientSigners: signers.map(({ sha1 }) => sha1).toSorted(),
+    replicaStores: owner === 'dmgr' ? [] : await readReplicaStores({ shell, root }, master, model, decode(security)),
   };
 }
 

@@ -10,16 +10,18 @@ export async function gatherStores(
   security: SecurityModel,
   wsadmin: WsadminReader,
 ): Promise<readonly StoreFacts[]> {
+  const stores: StoreFacts[] = [];
+  for (const entry of usedStores(security)) stores.push(await gatherStore(cell, entry, wsadmin));
+  return stores;
+}
+
+export function usedStores({ configurations, keyStores }: SecurityModel): readonly KeyStoreEntry[] {
   const used = new Set(
-    security.configurations.flatMap(({ keyStore, trustStore }) =>
+    configurations.flatMap(({ keyStore, trustStore }) =>
       [keyStore, trustStore].map(({ name, scope }) => `${name} ${scope}`),
     ),
   );
-  const stores: StoreFacts[] = [];
-  for (const entry of security.keyStores.filter(({ name, scope }) => used.has(`${name} ${scope}`))) {
-    stores.push(await gatherStore(cell, entry, wsadmin));
-  }
-  return stores;
+  return keyStores.filter(({ name, scope }) => used.has(`${name} ${scope}`));
 }
 
 async function gatherStore(cell: string, { name, scope }: KeyStoreEntry, wsadmin: WsadminReader): Promise<StoreFacts> {

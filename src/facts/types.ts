@@ -1,5 +1,5 @@
 // What the planner knows of the world, read only and free of secrets.
-import type { CertificateFacts } from '../core/certificate.ts';
+import type { CertificateFacts, CertificateSummary } from '../core/certificate.ts';
 import type { SecurityModel, ServerEntry } from '../products/websphere/security-model.ts';
 import type { ProtocolVersion, Verdict } from '../tls/types.ts';
 
@@ -27,6 +27,13 @@ export type StoreFacts = {
   readonly signers: readonly string[];
 };
 
+/** A store of a node's replica that is not the master's; contents null: it cannot be opened. */
+export type ReplicaStoreFacts = {
+  readonly name: string;
+  readonly scope: string;
+  readonly contents: Pick<StoreFacts, 'personal' | 'signers'> | null;
+};
+
 export type OwnerFacts = {
   /** 'dmgr' or the node's name */
   readonly owner: string;
@@ -43,6 +50,8 @@ export type OwnerFacts = {
   readonly clientPropertiesSha256: string;
   /** SHA-1 fingerprints of the signers in the profile's client trust store */
   readonly clientSigners: readonly string[];
+  /** stores of the replica that differ from the master's; absent: none */
+  readonly replicaStores?: readonly ReplicaStoreFacts[];
 };
 
 export type CellFacts = {
@@ -52,8 +61,25 @@ export type CellFacts = {
   readonly stores: readonly StoreFacts[];
 };
 
+/** What a population of callers trusts, as the inventory's file says. */
+export type ClientTrustFacts = {
+  readonly name: string;
+  readonly file: string;
+  readonly fileSha256: string;
+  readonly roots: readonly CertificateSummary[];
+};
+
+/** The recording row of a database; protocol null: there is none. */
+export type RowFacts = { readonly database: string; readonly protocol: string | null };
+
 export type Facts = {
   readonly cells: readonly CellFacts[];
   readonly listeners: readonly ListenerFacts[];
   readonly certificates: readonly CertificateFacts[];
+  /** populations with a file of what they trust; trust of the others is not checked */
+  readonly clients?: readonly ClientTrustFacts[];
+  /** absent: not read */
+  readonly rows?: readonly RowFacts[];
+  /** every certificate that a listener showed, once */
+  readonly served?: readonly CertificateSummary[];
 };

@@ -24,11 +24,17 @@ export function keyOf(store: StoreContent, alias: string): ServedKey | undefined
   return { key: key.toString(), chain: entry.chain.map(({ pem }) => pem) };
 }
 
-/** What Java's trust manager takes for trusted: the signers, and the ends of personal chains. */
-export const signersOf = (store: StoreContent): readonly X509Certificate[] => [
-  ...store.signers.map(({ certificate }) => new X509Certificate(certificate.pem)),
-  ...store.personal.flatMap(({ chain }) => chain.slice(0, 1)).map(({ pem }) => new X509Certificate(pem)),
-];
+const trusted = new WeakMap<StoreContent, readonly X509Certificate[]>();
+
+/** What Java's trust manager takes for trusted: the signers, and the first certificate of each personal chain. */
+export function signersOf(store: StoreContent): readonly X509Certificate[] {
+  const known = trusted.get(store) ?? [
+    ...store.signers.map(({ certificate }) => new X509Certificate(certificate.pem)),
+    ...store.personal.flatMap(({ chain }) => chain.slice(0, 1)).map(({ pem }) => new X509Certificate(pem)),
+  ];
+  trusted.set(store, known);
+  return known;
+}
 
 /** Adds a signer under the alias, or under alias_1, alias_2, ... when it is taken. Gives the alias; a certificate that
  * is there already changes nothing and gives undefined. */

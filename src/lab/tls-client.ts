@@ -2,8 +2,8 @@
 // signers. Failures have the words of Java's JSSE, since that is what administrators see in WebSphere's logs.
 import type { X509Certificate } from 'node:crypto';
 import { X509Certificate as Certificate } from 'node:crypto';
-import { connect } from 'node:tls';
-import type { SecureVersion, TLSSocket } from 'node:tls';
+import { connect, createSecureContext } from 'node:tls';
+import type { SecureContext, SecureVersion, TLSSocket } from 'node:tls';
 import type { ProtocolVersion } from '../tls/types.ts';
 
 /** What an end of a connection can be made to speak with Node's own TLS. */
@@ -41,12 +41,22 @@ export function rangeOf(versions: readonly ProtocolVersion[]): VersionRange | un
   return span === known.length ? { minVersion, maxVersion } : undefined;
 }
 
+// By versions and suites: making one takes as long as half a handshake.
+const contexts = new Map<string, SecureContext>();
+
+function contextFor({ minVersion, maxVersion }: VersionRange, ciphers: string): SecureContext {
+  const key = `${minVersion} ${maxVersion} ${ciphers}`;
+  const context = contexts.get(key) ?? createSecureContext({ minVersion, maxVersion, ciphers });
+  contexts.set(key, context);
+  return context;
+}
+
 /** A connection after its handshake; the peer's chain is not checked yet.
  * @throws TlsFailure */
 export function openTls({ host, port, versions, ciphers, timeoutMs }: TlsCall): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
   // Trust is decided by findUntrusted(), as Java does: host names do not count.
-  const socket = connect({ host, port, ...versions, ciphers, rejectUnauthorized: false });
+  const socket = connect({ host, port, secureContext: contextFor(versions, ciphers), rejectUnauthorized: false });
   const failed = (error: NodeJS.ErrnoException): void => {
     socket.destroy();
     reject(

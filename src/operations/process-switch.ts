@@ -1,6 +1,7 @@
 // What stopping and starting have in common when they are steps of their own, as the stop-all strategy needs them.
 import type { Json } from '../core/json.ts';
-import type { Operation, TargetKind } from '../core/operation.ts';
+import type { Operation, TargetKind, WriteContext } from '../core/operation.ts';
+import type { ReadShell } from '../core/shell.ts';
 import {
   describeProcess,
   isProcessAlive,
@@ -20,7 +21,16 @@ type Kind = {
   readonly parse: (input: Json) => ManagedProcess;
 };
 
-const opposite = (wanted: Wanted): Wanted => (wanted === 'running' ? 'stopped' : 'running');
+const stateOf = async (shell: ReadShell, process: ManagedProcess): Promise<Wanted> =>
+  (await isProcessAlive(shell, process)) ? 'running' : 'stopped';
+
+/** Does nothing where it is so already: the start tools take a second start for an error. */
+async function bring(context: WriteContext, process: ManagedProcess, wanted: Wanted): Promise<void> {
+  const shell = await context.shell(process.host);
+  if ((await stateOf(shell, process)) === wanted) return;
+  if (wanted === 'stopped') await stopProcess(context, shell, process);
+  else await startProcess(shell, process);
+}
 
 export const makeSwitch = ({ name, wanted, targets, parse }: Kind): Operation<ManagedProcess, State> => ({
   name,
@@ -29,10 +39,7 @@ export const makeSwitch = ({ name, wanted, targets, parse }: Kind): Operation<Ma
   parse,
   subject: (params) => `state of ${describeProcess(params)}`,
 
-  async read(context, params) {
-    const shell = await context.shell(params.host);
-    return { process: (await isProcessAlive(shell, params)) ? 'running' : 'stopped' };
-  },
+  read: async (context, params) => ({ process: await stateOf(await context.shell(params.host), params) }),
 
   diff: ({ process }, params) =>
     process === wanted ? [] : [{ object: describeProcess(params), attribute: 'state', before: process, after: wanted }],
@@ -42,18 +49,10 @@ export const makeSwitch = ({ name, wanted, targets, parse }: Kind): Operation<Ma
   calls: ({ process }, params) =>
     process === wanted ? [] : [renderTool(params, wanted === 'running' ? 'start' : 'stop')],
 
-  async apply(context, params) {
-    const shell = await context.shell(params.host);
-    if (((await isProcessAlive(shell, params)) ? 'running' : 'stopped') === wanted) return;
-    if (wanted === 'stopped') await stopProcess(context, shell, params);
-    else await startProcess(shell, params);
-  },
+  apply: (context, params) => bring(context, params, wanted),
 
-  async undo(context, params, before) {
-    if (before.process !== opposite(wanted)) return;
-    const shell = await context.shell(params.host);
-    if (before.process === 'running') await startProcess(shell, params);
-    else await stopProcess(context, shell, params);
+  async undo(context, params, { process }) {
+    if (process !== wanted) await bring(context, params, process);
   },
 
   followUps: () => [],

@@ -10,7 +10,8 @@ export function expandStates({ states }: Pick<Plan, 'states'>): readonly Planned
       const next = [...links];
       for (const link of differing) {
         const position = positions.get(link.id);
-        if (position === undefined) throw new RangeError(`state ${after} has a link that the start has not: ${link.id}`);
+        if (position === undefined)
+          throw new RangeError(`state ${after} has a link that the start has not: ${link.id}`);
         next[position] = link;
       }
       links = next;

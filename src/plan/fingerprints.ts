@@ -26,8 +26,12 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
     object: `${OPERATOR_FILE}${file}`,
     sha256: fileSha256,
   }));
+  const trusts = (facts.clients ?? []).map(({ file, fileSha256 }) => ({
+    object: `${OPERATOR_FILE}${file}`,
+    sha256: fileSha256,
+  }));
   const objects = [...states].map(([object, state]) => ({ object, sha256: digestOf(state) }));
-  return oneForEach([...files, ...stores, ...listeners, ...certificates, ...objects]);
+  return oneForEach([...files, ...stores, ...listeners, ...certificates, ...trusts, ...objects]);
 }
 
 /** A file that facts and a task both read is one object, with one name. */

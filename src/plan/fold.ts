@@ -54,8 +54,9 @@ export function tryStep(proof: Proof, changes: readonly TopologyChange[]): Trial
       const link = evaluateLink(topology, position);
       if (isEqualOutcome(link, before)) continue;
       reached.set(position, link);
-      // One that was broken before is reported once.
-      if (isBroken(link) && !isBroken(before)) broken.push({ position, link, topology });
+      // One that was broken before the step is told already, also when the step restarts an end of it.
+      const isNew = !isBroken(before) && !isBroken(proof.links[position]);
+      if (isBroken(link) && isNew) broken.push({ position, link, topology });
     }
   }
   const differing = [...reached].filter(([position, link]) => !isEqualOutcome(link, proof.links[position]));

@@ -30,9 +30,9 @@ export function healthChecksOf(
   const owner = input.processes.ownerOf(process);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';
-  const listeners = input.processes.tlsEndpointsOf(process).map((endpoint) =>
-    listenerCheck(process, endpoint, topology, input),
-  );
+  const listeners = input.processes
+    .tlsEndpointsOf(process)
+    .map((endpoint) => listenerCheck(process, endpoint, topology, input));
   return [
     processCheck(process, owner, isAgent ? watchMsOf(process, input) : SETTLE_MS),
     ...listeners,

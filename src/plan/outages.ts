@@ -3,11 +3,12 @@
 import type { Step } from './types.ts';
 
 export function withOutages(steps: readonly Step[]): readonly Step[] {
+  const starts = Map.groupBy(steps.keys(), (index) => serverKey(steps[index], 'server-start'));
   const sums = runningSums(steps);
   return steps.map((step, index) => {
-    if (step.operation !== 'server-stop') return step;
-    const start = steps.findIndex((other, later) => later > index && isStartOf(other, step));
-    const end = start < 0 ? steps.length - 1 : start;
+    const key = serverKey(step, 'server-stop');
+    if (key === undefined) return step;
+    const end = starts.get(key)?.find((later) => later > index) ?? steps.length - 1;
     return { ...step, userImpactSeconds: (sums[end] ?? 0) - (sums[index] ?? 0) + step.expectedSeconds };
   });
 }
@@ -17,10 +18,8 @@ const runningSums = (steps: readonly Step[]): readonly number[] => {
   return steps.map(({ expectedSeconds }) => (sum += expectedSeconds));
 };
 
-const isStartOf = ({ operation, target }: Step, stop: Step): boolean =>
-  operation === 'server-start' &&
-  target.kind === 'server' &&
-  stop.target.kind === 'server' &&
-  target.node === stop.target.node &&
-  target.server === stop.target.server &&
-  target.cell === stop.target.cell;
+/** undefined: another kind of step */
+const serverKey = (step: Step | undefined, wanted: 'server-stop' | 'server-start'): string | undefined =>
+  step?.operation === wanted && step.target.kind === 'server'
+    ? `${step.target.cell}/${step.target.node}/${step.target.server}`
+    : undefined;

@@ -11,7 +11,12 @@ import type { PlanBasis } from './input.ts';
 
 /** Why a task has to wait. While what it depends on stays as it is, there is no need to try it again. */
 type Wait =
-  | { readonly kind: 'breaks'; readonly candidate: Candidate; readonly position: number; readonly inputs: readonly unknown[] }
+  | {
+      readonly kind: 'breaks';
+      readonly candidate: Candidate;
+      readonly position: number;
+      readonly inputs: readonly unknown[];
+    }
   | { readonly kind: 'lacks'; readonly task: PlannedTask; readonly before: Json; readonly premise: Premise };
 
 /** Adds the tasks that change something.

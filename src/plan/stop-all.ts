@@ -2,11 +2,13 @@
 // everything up again. Links are down as planned in between; the playbook must declare the outage.
 import { applyChange } from '../topology/apply-change.ts';
 import { startDraft, stateBefore, subjectOf, type Draft } from './draft.ts';
-import { followUpTasks, managerTask, nodeTask, scopesOf, serversOf, switchTask } from './follow-ups.ts';
+import { followUpTasks } from './follow-ups.ts';
 import type { PlanBasis } from './input.ts';
+import { managerTask, nodeTask, switchTask } from './process-tasks.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { withoutReached } from './rolling.ts';
 import { addInSafeOrder } from './safe-order.ts';
+import { scopesOf, serversOf } from './scope.ts';
 
 const PHASES = { prepare: 'prepare', down: 'outage', up: 'start' } as const;
 

@@ -31,6 +31,8 @@ export type Step = {
   readonly prediction: 'computed' | 'assumed';
 };
 
+/** The first state, after 'start', has all links; a later one those whose outcome differs from the state before, by id.
+ * `expandStates` gives them in full (decision 0007). */
 export type PlannedState = { readonly after: string; readonly links: readonly LinkOutcome[] };
 
 export type Counterexample = { readonly after: string; readonly link: LinkOutcome; readonly explanation: string };

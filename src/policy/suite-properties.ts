@@ -4,15 +4,50 @@ import type { CipherSuite } from '../tls/cipher-suites.ts';
 import type { SuiteMatch } from './types.ts';
 
 export const ENCRYPTIONS = [
-  ...['NULL', 'RC4', 'RC2', 'DES', '3DES', 'IDEA', 'SEED', 'CAMELLIA', 'ARIA', 'AES', 'CHACHA20', 'SM4', 'AEGIS'],
-  ...['GOST28147', 'KUZNYECHIK', 'MAGMA'],
+  'NULL',
+  'RC4',
+  'RC2',
+  'DES',
+  '3DES',
+  'IDEA',
+  'SEED',
+  'CAMELLIA',
+  'ARIA',
+  'AES',
+  'CHACHA20',
+  'SM4',
+  'AEGIS',
+  'GOST28147',
+  'KUZNYECHIK',
+  'MAGMA',
 ] as const;
 export const MODES = ['none', 'stream', 'CBC', 'GCM', 'CCM', 'POLY1305', 'AEGIS', 'MGM', 'CNT', 'CTR'] as const;
 export const KEY_EXCHANGES = [
-  ...['NULL', 'RSA', 'DH', 'DHE', 'ECDH', 'ECDHE', 'PSK', 'KRB5', 'SRP', 'ECCPWD', 'GOST', 'TLS13'],
+  'NULL',
+  'RSA',
+  'DH',
+  'DHE',
+  'ECDH',
+  'ECDHE',
+  'PSK',
+  'KRB5',
+  'SRP',
+  'ECCPWD',
+  'GOST',
+  'TLS13',
 ] as const;
 export const AUTHENTICATIONS = [
-  ...['NULL', 'RSA', 'DSS', 'ECDSA', 'anon', 'PSK', 'KRB5', 'SRP', 'ECCPWD', 'GOST', 'TLS13'],
+  'NULL',
+  'RSA',
+  'DSS',
+  'ECDSA',
+  'anon',
+  'PSK',
+  'KRB5',
+  'SRP',
+  'ECCPWD',
+  'GOST',
+  'TLS13',
 ] as const;
 
 export type SuiteProperties = {
@@ -25,7 +60,7 @@ export type SuiteProperties = {
   readonly export: boolean;
 };
 
-const AEAD: readonly string[] = ['GCM', 'CCM', 'POLY1305', 'AEGIS', 'MGM'];
+const AEAD: ReadonlySet<string> = new Set(['GCM', 'CCM', 'POLY1305', 'AEGIS', 'MGM']);
 
 export function propertiesOf({ iana, isTls13 }: CipherSuite): SuiteProperties {
   const name = iana.replace(/^TLS_/, '');
@@ -38,7 +73,7 @@ export function propertiesOf({ iana, isTls13 }: CipherSuite): SuiteProperties {
     mode,
     keyExchange: isTls13 ? 'TLS13' : keyExchangeOf(keys),
     authentication: isTls13 ? 'TLS13' : authenticationOf(keys),
-    aead: AEAD.includes(mode),
+    aead: AEAD.has(mode),
     export: keys.includes('EXPORT'),
   };
 }
@@ -81,11 +116,12 @@ function authenticationOf(keys: string): SuiteProperties['authentication'] {
   return found;
 }
 
+const isIn = (wanted: readonly string[] | undefined, value: string): boolean => wanted?.includes(value) ?? true;
+const isSame = (wanted: boolean | undefined, value: boolean): boolean => wanted === undefined || wanted === value;
+
 /** Every property that the rule names holds. */
 export function isMatch(suite: CipherSuite, match: SuiteMatch): boolean {
   const { encryption, mode, keyExchange, authentication, aead, export: isExport } = propertiesOf(suite);
-  const isIn = (wanted: readonly string[] | undefined, value: string): boolean => wanted?.includes(value) ?? true;
-  const isSame = (wanted: boolean | undefined, value: boolean): boolean => wanted === undefined || wanted === value;
   return (
     isIn(match.names, suite.iana) &&
     isIn(match.encryption, encryption) &&

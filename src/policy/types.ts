@@ -51,6 +51,16 @@ export type CertificateRules = Reference & {
   readonly chainComplete?: boolean | undefined;
 };
 
+export type NegotiationRules = Reference & {
+  /** RFC 5746, below TLS 1.3 */
+  readonly secureRenegotiation?: 'required' | undefined;
+  /** RFC 7627, TLS 1.0 to 1.2 */
+  readonly extendedMasterSecret?: 'required' | undefined;
+  readonly compression?: 'forbidden' | undefined;
+  /** of ephemeral Diffie-Hellman primes */
+  readonly leastDhBits?: number | undefined;
+};
+
 export type Policy = {
   readonly name: string;
   readonly version: number;
@@ -58,6 +68,7 @@ export type Policy = {
   readonly protocols: Readonly<Record<ProtocolVersion, ProtocolRule>>;
   readonly suites: SuiteRules;
   readonly certificate?: CertificateRules | undefined;
+  readonly negotiation?: NegotiationRules | undefined;
   readonly clientCertificate?: (Reference & { readonly oneOf: readonly ('none' | 'want' | 'need')[] }) | undefined;
   readonly cleartext?: (Reference & { readonly is: 'refused' }) | undefined;
   /** what a reader of the verdict should know of the policy itself */
@@ -80,6 +91,10 @@ export type ViolationCode =
   | 'certificate-lifetime'
   | 'certificate-different'
   | 'chain-incomplete'
+  | 'secure-renegotiation'
+  | 'extended-master-secret'
+  | 'compression'
+  | 'dh-size'
   | 'client-certificate'
   | 'cleartext-accepted'
   | 'inconclusive';

@@ -21,7 +21,7 @@ export function renderPlanText(plan: Plan): string {
 /** The numbers and the proof, without the steps. */
 export const renderPlanHead = (plan: Plan): string => `${headLines(plan).join('\n')}\n`;
 
-function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): readonly string[] {
+function headLines({ playbook, steps, states, summary, proof, confirm, strategy }: Plan): readonly string[] {
   const start = states[0]?.links ?? [];
   const restarts = summary.restarts
     .map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`)
@@ -33,8 +33,8 @@ function headLines({ playbook, steps, states, summary, proof, confirm }: Plan): 
     `plan for ${confirm}: playbook ${playbook.name}, ${steps.length} steps, ${summary.changes} changes`,
     proofLine,
     ...proof.counterexamples.map(({ explanation }) => `  ${explanation}`),
-    `servers restarted, one at a time: ${restarts || 'none'}`,
-    `users notice about ${renderDuration(summary.outageSeconds)} in all; expected duration ${renderDuration(steps.reduce((sum, step) => sum + step.expectedSeconds, 0))}`,
+    `servers ${strategy === 'rolling' ? 'restarted, one at a time' : 'stopped together'}: ${restarts || 'none'}`,
+    `users are without a server for ${renderDuration(summary.outageSeconds)}, summed over the servers; expected duration ${renderDuration(steps.reduce((sum, step) => sum + step.expectedSeconds, 0))}`,
   ];
 }
 

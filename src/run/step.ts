@@ -1,7 +1,7 @@
 // One step: read, compare with the plan, announce, change, read back, check health.
 import type { Change } from '../core/change.ts';
 import { OperatorError } from '../core/errors.ts';
-import { isEqualJson } from '../core/json.ts';
+import { isEqualJson, type Json } from '../core/json.ts';
 import { executeHealthCheck } from '../health/index.ts';
 import { readLogSize } from '../health/log.ts';
 import { stepName } from '../plan/step-name.ts';
@@ -13,8 +13,8 @@ export async function executeStep(step: Step, ports: RunPorts): Promise<'applied
   ports.emit({ type: 'step-started', step });
   try {
     await markLogs(step, ports);
-    const outcome = await settle(step, ports);
-    await ports.journal.append(`step-${outcome}`, step.id, {}, ports.now());
+    const { outcome, isAsPredicted } = await settle(step, ports);
+    await ports.journal.append(`step-${outcome}`, step.id, { asPredicted: isAsPredicted }, ports.now());
     await checkHealth(step, ports);
     await ports.journal.append('step-finished', step.id, { outcome }, ports.now());
     ports.emit({ type: 'step-finished', step, outcome, seconds: (performance.now() - startedAt) / 1000 });
@@ -28,10 +28,15 @@ export async function executeStep(step: Step, ports: RunPorts): Promise<'applied
   }
 }
 
-async function settle(step: Step, { context, journal, now }: RunPorts): Promise<'applied' | 'already'> {
+/** isAsPredicted: what was read at the end is, to the letter, the state that the plan foresaw. A difference that no change
+ * of the task is about does not stop the run, but the report names it. */
+type Settled = { readonly outcome: 'applied' | 'already'; readonly isAsPredicted: boolean };
+
+async function settle(step: Step, { context, journal, now }: RunPorts): Promise<Settled> {
   const operation = context.operation(step.operation);
-  const found = operation.diff(await operation.read(context, step.params), step.params);
-  if (found.length === 0) return 'already';
+  const before: Json = await operation.read(context, step.params);
+  const found = operation.diff(before, step.params);
+  if (found.length === 0) return { outcome: 'already', isAsPredicted: isEqualJson(before, step.after) };
   if (!isPlanned(found, step.changes)) throw driftOf(step, found);
   await journal.append(
     'step-intended',
@@ -40,8 +45,9 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
     now(),
   );
   await operation.apply(context, step.params);
-  const left = operation.diff(await operation.read(context, step.params), step.params);
-  if (left.length === 0) return 'applied';
+  const after: Json = await operation.read(context, step.params);
+  const left = operation.diff(after, step.params);
+  if (left.length === 0) return { outcome: 'applied', isAsPredicted: isEqualJson(after, step.after) };
   const [first] = left;
   const what = `${step.host}: ${first?.object ?? step.title} reads ${first?.attribute ?? ''} ${first?.before ?? 'absent'} after the change, wanted ${first?.after ?? 'absent'}`;
   const hint =

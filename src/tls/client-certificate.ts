@@ -12,11 +12,10 @@ export type ClientCertificateFinding = { readonly clientCertificate: ClientCerti
 /** Alerts 40, 42 and 116, as Node reports them. */
 const ALERT_OF_NEED = /ALERT_(HANDSHAKE_FAILURE|BAD_CERTIFICATE|CERTIFICATE_REQUIRED)$/;
 
-/** `want` also stands for "asks, and whether it insists could not be tried": Node has no SSLv3 and no RC4. A server that
- * only does TLS 1.3 and wants one without insisting is reported as `none`, because its request is encrypted. */
+/** `want` also stands for "asks, and whether it insists could not be tried": Node has no SSLv3 and no RC4. */
 export async function findClientCertificate(
   target: HelloTarget,
-  { certificateRequestedAt: version, outcomes, protocols }: VersionsReport,
+  { certificateRequestedAt: version, outcomes, protocols, isTls13Read }: VersionsReport,
 ): Promise<ClientCertificateFinding> {
   if (version === 'TLSv1' || version === 'TLSv1.1' || version === 'TLSv1.2') {
     const accepted = outcomes[version].find((outcome) => outcome.kind === 'accepted');
@@ -28,11 +27,15 @@ export async function findClientCertificate(
     const { failure } = await finishHandshake(target, limits);
     return { clientCertificate: ALERT_OF_NEED.test(failure ?? '') ? 'need' : 'want', connections: 1 };
   }
-  if (version !== undefined) return { clientCertificate: 'want', connections: 0 };
+  if (version !== undefined && version !== 'TLSv1.3') return { clientCertificate: 'want', connections: 0 };
   const hasClearFlight = Object.values(outcomes)
     .flat()
     .some((one) => one.kind === 'accepted' && one.version !== 'TLSv1.3');
   if (hasClearFlight || protocols['TLSv1.3'] !== 'accepted') return { clientCertificate: 'none', connections: 0 };
+  // Not asked for, and the flight that could have asked was read.
+  if (version === undefined && isTls13Read) return { clientCertificate: 'none', connections: 0 };
   const { failure } = await finishHandshake(target, { minVersion: 'TLSv1.3' }, { listens: true });
-  return { clientCertificate: ALERT_OF_NEED.test(failure ?? '') ? 'need' : 'none', connections: 1 };
+  const isNeeded = ALERT_OF_NEED.test(failure ?? '');
+  const otherwise = version === undefined ? 'none' : 'want';
+  return { clientCertificate: isNeeded ? 'need' : otherwise, connections: 1 };
 }

@@ -62,9 +62,11 @@ function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: st
   // RFC 6066 section 3: an IP address is no server name.
   const hasName = serverName !== undefined && serverName !== '' && isIP(serverName) === 0;
   const name = hasName ? [...Buffer.from(serverName, 'latin1')] : [];
+  // A group named without a share would only be asked for in a HelloRetryRequest.
+  const groups = keyShares.length > 0 ? keyShares.map(({ group }) => group) : GROUPS;
   const shared = [
     ...(hasName ? extension(0, vector([0, ...vector(name, 2)], 2)) : []),
-    ...extension(10, vector(uint16List(GROUPS), 2)),
+    ...extension(10, vector(uint16List(groups), 2)),
   ];
   const signatures = extension(13, vector(uint16List(SIGNATURE_ALGORITHMS), 2));
   if (version === 'TLSv1.3') {

@@ -1,5 +1,4 @@
-// Keeps one probe polite: how many connections at once, how far apart, how many in all. It also knows the round trip, from
-// the fastest connection so far: a slow answer may be the server's work, a slow connection is the network.
+// Keeps one probe polite: how many connections at once, how far apart, how many in all. It also measures the round trip.
 
 export type GateLimits = {
   /** connections open at once */
@@ -15,11 +14,20 @@ export interface ConnectionGate {
   enter(): Promise<boolean>;
   leave(): void;
   noteConnected(afterMs: number): void;
+  /** first byte of an answer, after the question was sent */
+  noteAnswered(afterMs: number): void;
   opened(): number;
   left(): number;
-  /** undefined: nothing has connected yet */
+  /** From the fastest connection, as a slow answer may be the server's work; but when the fastest answer is far slower,
+   * a proxy in between answers for the network. undefined: too few have answered to tell a slow start from a slow net. */
   roundTripMs(): number | undefined;
 }
+
+/** No server needs so long for its fastest answer. */
+const SLOW_ANSWER_MS = 15;
+
+/** More than the versions: the first connections also wait for this process to warm up. */
+const ENOUGH_ANSWERS = 12;
 
 export const FULL_LIMITS: GateLimits = { parallel: 64, pauseMs: 0, budget: 2000 };
 export const QUICK_LIMITS: GateLimits = { parallel: 10, pauseMs: 0, budget: 10 };
@@ -28,7 +36,9 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
   let opened = 0;
   let open = 0;
   let nextStart = 0;
-  let fastest: number | undefined;
+  let answers = 0;
+  let fastestConnection = Number.POSITIVE_INFINITY;
+  let fastestAnswer = Number.POSITIVE_INFINITY;
   const waiting: (() => void)[] = [];
   const pause = async (): Promise<void> => {
     if (pauseMs <= 0) return;
@@ -53,10 +63,17 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
       else next();
     },
     noteConnected(afterMs) {
-      fastest = Math.min(fastest ?? afterMs, afterMs);
+      fastestConnection = Math.min(fastestConnection, afterMs);
+    },
+    noteAnswered(afterMs) {
+      answers += 1;
+      fastestAnswer = Math.min(fastestAnswer, afterMs);
     },
     opened: () => opened,
     left: () => budget - opened,
-    roundTripMs: () => fastest,
+    roundTripMs() {
+      if (answers < ENOUGH_ANSWERS) return undefined;
+      return fastestAnswer >= SLOW_ANSWER_MS ? fastestAnswer : fastestConnection;
+    },
   };
 }

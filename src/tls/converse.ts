@@ -72,7 +72,9 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
     }, timeoutMs);
     const send = (): void => {
       isSent = true;
+      const sentAt = performance.now();
       socket.on('data', (chunk) => {
+        if (received.length === 0) gate?.noteAnswered(performance.now() - sentAt);
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
         const answer = read(received);
         if (answer !== undefined) end(answer);
@@ -84,13 +86,20 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
       isConnected = true;
       gate?.noteConnected(performance.now() - startedAt);
       if (prelude === undefined) send();
-      else passPrelude(socket, prelude, (fault) => (fault === undefined ? send() : endAs({ kind: 'not-tls', detail: fault })));
+      else
+        passPrelude(socket, prelude, (fault) =>
+          fault === undefined ? send() : endAs({ kind: 'not-tls', detail: fault }),
+        );
     });
     socket.once('end', () => endBy('closed'));
     socket.once('error', (error: NodeJS.ErrnoException) => {
       const isReset = error.code === 'ECONNRESET' || error.code === 'EPIPE';
       if (isConnected && isReset) endBy('reset');
-      else endAs({ kind: error.code === 'ECONNREFUSED' ? 'connection-refused' : 'unreachable', detail: error.code ?? error.message });
+      else
+        endAs({
+          kind: error.code === 'ECONNREFUSED' ? 'connection-refused' : 'unreachable',
+          detail: error.code ?? error.message,
+        });
     });
     // After 'error' this finds the question answered; alone it is a connection that somebody else destroyed.
     socket.once('close', () => endBy('closed'));

@@ -1,13 +1,23 @@
 // Finishes a handshake with Node's own TLS, for what the clear flight does not show: the chain under TLS 1.3, and
 // whether a client certificate is needed or only wanted. Nothing is verified here: this reads, it does not trust.
 import { constants } from 'node:crypto';
-import { isIP } from 'node:net';
+import { connect as connectPlain, isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
-import type { HelloTarget } from './send-hello.ts';
+import type { HelloTarget } from './converse.ts';
+import { passPrelude } from './prelude.ts';
 
 /** How long a TLS 1.3 server gets to complain about a missing client certificate after the handshake. */
 const LATE_ALERT_MS = 300;
+const ROUND_TRIPS_TO_ALERT = 5;
+
+const EVERYTHING: ConnectionOptions = {
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1',
+  ciphers: 'ALL:@SECLEVEL=0',
+  // Servers from before RFC 5746 are no worse to look at than others.
+  secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
+};
 
 export type Handshake = {
   /** DER, as served; empty if the handshake did not get that far */
@@ -18,42 +28,54 @@ export type Handshake = {
 
 /** @param limits versions and suites for the handshake; default: everything that Node can still do
  * @param listens under TLS 1.3, whether to wait for a late alert */
-export function finishHandshake(
+export async function finishHandshake(
   target: HelloTarget,
   limits: ConnectionOptions = {},
   { listens = false }: { readonly listens?: boolean } = {},
 ): Promise<Handshake> {
-  const { host, port, timeoutMs, serverName } = target;
+  const { gate } = target;
+  if (gate === undefined) return handshakeOnce(target, limits, listens);
+  const isOpen = await gate.enter();
+  if (!isOpen) return { chain: [], failure: 'BUDGET' };
+  try {
+    return await handshakeOnce(target, limits, listens);
+  } finally {
+    gate.leave();
+  }
+}
+
+function handshakeOnce(target: HelloTarget, limits: ConnectionOptions, listens: boolean): Promise<Handshake> {
+  const { host, port, timeoutMs, serverName, gate, prelude } = target;
   const name = serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {};
   return new Promise((resolve) => {
     let chain: readonly Uint8Array[] = [];
+    let lateTimer: NodeJS.Timeout | undefined;
+    const plain = connectPlain({ host, port, noDelay: true });
     const end = (failure: string | null): void => {
       clearTimeout(timer);
       clearTimeout(lateTimer);
-      socket.destroy();
+      plain.destroy();
       resolve({ chain, failure });
     };
-    const socket = connect({
-      host,
-      port,
-      ...name,
-      rejectUnauthorized: false,
-      minVersion: 'TLSv1',
-      ciphers: 'ALL:@SECLEVEL=0',
-      // Servers from before RFC 5746 are no worse to look at than others.
-      secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
-      ...limits,
-    });
+    const endByError = (error: NodeJS.ErrnoException): void => end(error.code ?? error.message);
     const timer = setTimeout(() => end('ETIMEDOUT'), timeoutMs);
-    let lateTimer: NodeJS.Timeout | undefined;
-    socket.once('secureConnect', () => {
-      chain = readPeerChain(socket);
-      if (listens && socket.getProtocol() === 'TLSv1.3') lateTimer = setTimeout(() => end(null), LATE_ALERT_MS);
-      else end(null);
+    const secure = (): void => {
+      const socket = connect({ socket: plain, ...name, ...EVERYTHING, ...limits });
+      socket.once('secureConnect', () => {
+        chain = readPeerChain(socket);
+        if (!listens || socket.getProtocol() !== 'TLSv1.3') end(null);
+        else lateTimer = setTimeout(() => end(null), LATE_ALERT_MS + ROUND_TRIPS_TO_ALERT * (gate?.roundTripMs() ?? 0));
+      });
+      socket.once('data', () => end(null));
+      socket.once('end', () => end(chain.length > 0 ? null : 'ECONNRESET'));
+      socket.on('error', endByError);
+    };
+    plain.once('connect', () => {
+      if (prelude === undefined) secure();
+      else passPrelude(plain, prelude, (fault) => (fault === undefined ? secure() : end(fault)));
     });
-    socket.once('data', () => end(null));
-    socket.once('end', () => end(chain.length > 0 ? null : 'ECONNRESET'));
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
+    plain.on('error', endByError);
+    plain.once('close', () => end(chain.length > 0 ? null : 'ECONNRESET'));
   });
 }
 

@@ -22,6 +22,4 @@ export const JAVA_GENERATIONS: readonly JavaGeneration[] = [
 
 /** Java reads PEM and DER when they are imported, never as a key store. */
 export const javaReaders = (form: CertificateForm): readonly { readonly java: string; readonly reads: Readable }[] =>
-  form === 'pem' || form === 'der'
-    ? []
-    : JAVA_GENERATIONS.map(({ java, reads }) => ({ java, reads: reads[form] }));
+  form === 'pem' || form === 'der' ? [] : JAVA_GENERATIONS.map(({ java, reads }) => ({ java, reads: reads[form] }));

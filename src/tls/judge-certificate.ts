@@ -46,7 +46,10 @@ export const judgeChain = (chain: readonly CertificateSummary[], when: When): re
       : []),
   ]);
 
-export function judgeTime({ subject, notBefore, notAfter }: CertificateSummary, { at, soonDays }: When): readonly Finding[] {
+export function judgeTime(
+  { subject, notBefore, notAfter }: CertificateSummary,
+  { at, soonDays }: When,
+): readonly Finding[] {
   const left = Date.parse(notAfter) - at.getTime();
   if (left <= 0) return [fails('EXPIRED', `"${subject}" expired at ${notAfter}`)];
   if (Date.parse(notBefore) > at.getTime())
@@ -66,7 +69,9 @@ export function judgeAlgorithms(certificate: CertificateSummary): readonly Findi
   const signed = `"${subject}" is signed with ${signature}`;
   return [
     ...(isEdwards || keyBits >= wanted ? [] : [(keyBits < refused ? fails : warning)('WEAK_KEY', key)]),
-    ...(selfSigned || isEdwards || digest === undefined || digest >= WANTED.digest ? [] : [warning('WEAK_SIGNATURE', signed)]),
+    ...(selfSigned || isEdwards || digest === undefined || digest >= WANTED.digest
+      ? []
+      : [warning('WEAK_SIGNATURE', signed)]),
     ...(!selfSigned && /md[245]/i.test(signature) ? [fails('WEAK_SIGNATURE', signed)] : []),
   ];
 }

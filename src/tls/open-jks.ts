@@ -2,11 +2,12 @@
 // Source: OpenJDK 17, sun.security.provider.JavaKeyStore (magic, version, entries, SHA-1 over password and content).
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CertificateSummary } from '../core/certificate.ts';
+import { OperatorError } from '../core/errors.ts';
 import { exposeSecret } from '../core/secret.ts';
 import type { Secret } from '../core/secret.ts';
 import { makeByteReader } from './byte-reader.ts';
 import type { ByteReader } from './byte-reader.ts';
-import type { CertificateContents, ContainedEntry, ContainedSigner } from './certificate-contents.ts';
+import type { CertificateContents, ContainedEntry } from './certificate-contents.ts';
 import { sourceFault } from './key-store-source.ts';
 import type { KeyStoreSource } from './key-store-source.ts';
 import { orderChain } from './order-chain.ts';
@@ -21,6 +22,8 @@ const DATE_BYTES = 8;
 const WHITENER = 'Mighty Aphrodite';
 const TAG = { key: 1, trusted: 2, secretKey: 3 } as const;
 
+type RawEntry = { readonly alias: string; readonly isKey: boolean; readonly certificates: readonly Uint8Array[] };
+
 /** undefined: the bytes do not begin as a Java key store does */
 export const javaStoreForm = (bytes: Uint8Array): 'jks' | 'jceks' | undefined =>
   MAGIC.get(makeByteReader(bytes).uint(4));
@@ -31,11 +34,17 @@ export function openJks(bytes: Uint8Array, password: Secret, source: KeyStoreSou
   if (form === undefined) throw formatFault(source, 'it does not begin as a Java key store does');
   const content = bytes.subarray(0, Math.max(0, bytes.length - DIGEST_BYTES));
   // The layout first: a file that was cut off is no matter of the password.
-  const { entries, signers } = readEntries(makeByteReader(content), source);
+  const raw = readEntries(makeByteReader(content), source);
   if (!isDigestOf(bytes.subarray(content.length), content, password)) {
     const hint = `Check the ${password.label}; a file that was changed after it was made looks the same.`;
     throw sourceFault('KEYSTORE_PASSWORD', source, 'the password does not open it', { hint });
   }
+  const entries = raw.filter(({ isKey }) => isKey).map((entry) => keyEntry(entry, source));
+  const signers = raw
+    .filter(({ isKey }) => !isKey)
+    .flatMap(({ alias, certificates }) =>
+      certificates.map((der) => ({ alias, certificate: summaryOf(der, alias, source), javaTrusted: true })),
+    );
   return { form, entries, signers };
 }
 
@@ -45,63 +54,69 @@ function isDigestOf(digest: Uint8Array, content: Uint8Array, password: Secret): 
   return digest.length === wanted.length && timingSafeEqual(digest, wanted);
 }
 
-function readEntries(
-  reader: ByteReader,
-  source: KeyStoreSource,
-): { readonly entries: readonly ContainedEntry[]; readonly signers: readonly ContainedSigner[] } {
-  reader.uint(4);
-  const version = reader.uint(4);
-  if (version !== 1 && version !== 2) throw formatFault(source, `version ${version} of a Java key store is not known`);
-  const count = reader.uint(4);
-  const entries: ContainedEntry[] = [];
-  const signers: ContainedSigner[] = [];
-  for (let index = 0; index < count && reader.isWhole(); index += 1) {
-    const tag = reader.uint(4);
-    const alias = textOf(reader.vector(2));
-    reader.take(DATE_BYTES);
-    if (tag === TAG.trusted) {
-      const certificate = readCertificate(reader, version, source);
-      if (certificate !== undefined) signers.push({ alias, certificate, javaTrusted: true });
-    } else if (tag === TAG.key) entries.push(readKeyEntry(reader, alias, version, source));
-    else throw unknownEntry(reader, tag, alias, source);
-  }
-  if (!reader.isExact()) throw cutOff(source);
-  return { entries, signers };
-}
-
-function unknownEntry(reader: ByteReader, tag: number, alias: string, source: KeyStoreSource) {
-  if (!reader.isWhole()) return cutOff(source);
-  if (tag === TAG.secretKey) return formatFault(source, `entry ${alias} is a secret key, which is not read here`);
-  return formatFault(source, `an entry of kind ${tag} is not known`);
-}
-
-function readKeyEntry(reader: ByteReader, alias: string, version: number, source: KeyStoreSource): ContainedEntry {
-  reader.vector(4);
-  const count = reader.uint(4);
-  const chain: CertificateSummary[] = [];
-  for (let index = 0; index < count && reader.isWhole(); index += 1) {
-    const certificate = readCertificate(reader, version, source);
-    if (certificate !== undefined) chain.push(certificate);
-  }
+/** In the order of the file, which is the order in which a server would send them. */
+function keyEntry({ alias, certificates }: RawEntry, source: KeyStoreSource): ContainedEntry {
+  const chain = certificates.map((der) => summaryOf(der, alias, source));
   const ordered = orderChain(chain, chain[0]).chain;
   const isOrdered = ordered.length === chain.length && ordered.every(({ sha256 }, at) => sha256 === chain[at]?.sha256);
   return { alias, chain: ordered, hasKey: true, isOrdered };
 }
 
-/** undefined: the file ended before it */
-function readCertificate(reader: ByteReader, version: number, source: KeyStoreSource): CertificateSummary | undefined {
-  const type = version === 2 ? textOf(reader.vector(2)) : 'X.509';
-  const der = reader.vector(4);
-  if (!reader.isWhole()) return undefined;
-  if (type !== 'X.509') throw formatFault(source, `a certificate of type ${type} is not known`);
-  return summarizeCertificate(der);
+function summaryOf(der: Uint8Array, alias: string, source: KeyStoreSource): CertificateSummary {
+  try {
+    return summarizeCertificate(der);
+  } catch (cause) {
+    if (cause instanceof OperatorError) throw formatFault(source, `a certificate of entry ${alias} cannot be read`);
+    throw cause;
+  }
 }
+
+function readEntries(reader: ByteReader, source: KeyStoreSource): readonly RawEntry[] {
+  reader.uint(4);
+  const version = reader.uint(4);
+  if (version !== 1 && version !== 2) throw formatFault(source, `version ${version} of a Java key store is not known`);
+  const count = reader.uint(4);
+  const entries: RawEntry[] = [];
+  for (let index = 0; index < count && reader.isWhole(); index += 1) {
+    const tag = reader.uint(4);
+    const alias = textOf(reader.vector(2));
+    reader.take(DATE_BYTES);
+    if (!reader.isWhole()) break;
+    if (tag !== TAG.key && tag !== TAG.trusted) throw unknownEntry(tag, alias, source);
+    if (tag === TAG.key) reader.vector(4);
+    const length = tag === TAG.key ? reader.uint(4) : 1;
+    entries.push({ alias, isKey: tag === TAG.key, certificates: readCertificates(reader, length, version, source) });
+  }
+  if (reader.isExact()) return entries;
+  throw formatFault(source, 'it ends in the middle, or goes on after its end');
+}
+
+function readCertificates(
+  reader: ByteReader,
+  count: number,
+  version: number,
+  source: KeyStoreSource,
+): readonly Uint8Array[] {
+  const certificates: Uint8Array[] = [];
+  for (let index = 0; index < count && reader.isWhole(); index += 1) {
+    const type = version === 2 ? textOf(reader.vector(2)) : 'X.509';
+    certificates.push(reader.vector(4));
+    if (reader.isWhole() && type !== 'X.509') throw formatFault(source, `a certificate of type ${type} is not known`);
+  }
+  return certificates;
+}
+
+const unknownEntry = (tag: number, alias: string, source: KeyStoreSource): OperatorError =>
+  formatFault(
+    source,
+    tag === TAG.secretKey
+      ? `entry ${alias} is a secret key, which is not read here`
+      : `an entry of kind ${tag} is not known`,
+  );
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
 
-const cutOff = (source: KeyStoreSource) => formatFault(source, 'it ends in the middle, or goes on after its end');
-
-function formatFault(source: KeyStoreSource, fact: string) {
+function formatFault(source: KeyStoreSource, fact: string): OperatorError {
   const hint = 'Check that the file was copied whole and in binary; keytool -list shows whether Java reads it.';
   return sourceFault('KEYSTORE_FORMAT', source, `not a readable Java key store: ${fact}`, { hint });
 }

@@ -7,7 +7,8 @@ import type { KeyStoreSource } from './key-store-source.ts';
 import { orderChain } from './order-chain.ts';
 import { summarizeCertificate } from './summarize-certificate.ts';
 
-const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
+const CERTIFICATE =
+  /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----[\s\S]*?-----END (?:X509 |TRUSTED )?CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
 
 /** Certificates of a PEM text in its order.
@@ -15,7 +16,8 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/;
 export function readPemCertificates(text: string, source: KeyStoreSource = {}): readonly CertificateSummary[] {
   const blocks = text.match(CERTIFICATE) ?? [];
   const begun = [...text.matchAll(/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/g)].length;
-  const hint = 'Check that the file was copied whole; openssl x509 -in FILE -noout -text shows whether OpenSSL reads it.';
+  const hint =
+    'Check that the file was copied whole; openssl x509 -in FILE -noout -text shows whether OpenSSL reads it.';
   if (blocks.length === 0 || blocks.length !== begun) {
     const fact = begun === 0 ? 'it holds no certificate' : 'a certificate in it has no end';
     throw sourceFault('KEYSTORE_FORMAT', source, fact, { hint });

@@ -1,17 +1,23 @@
 // The whole picture of one port, in the form that `probe --json` prints (docs: the command line contract).
 import type { CertificateSummary } from '../core/certificate.ts';
-import { OperatorError } from '../core/errors.ts';
 import { renderSuiteId, suiteById } from './cipher-suites.ts';
 import { findClientCertificate } from './client-certificate.ts';
 import type { ClientCertificate } from './client-certificate.ts';
+import { FULL_LIMITS, makeConnectionGate, QUICK_LIMITS } from './connection-gate.ts';
+import type { HelloTarget } from './converse.ts';
 import { describeChain } from './describe-chain.ts';
+import { describeMode } from './describe-mode.ts';
+import type { Cleartext, PortMode } from './describe-mode.ts';
+import { describeNegotiation } from './describe-negotiation.ts';
+import type { Negotiation } from './describe-negotiation.ts';
 import { probeCiphers } from './probe-ciphers.ts';
 import type { VersionCiphers } from './probe-ciphers.ts';
 import { probeVersions } from './probe-versions.ts';
-import type { VersionsReport } from './probe-versions.ts';
-import type { HelloTarget } from './send-hello.ts';
+import { probeVp } from './probe-vp.ts';
 import { PROTOCOL_VERSIONS } from './types.ts';
 import type { HelloOutcome, ProtocolVersion, Verdict } from './types.ts';
+import { makeXmppPrelude } from './xmpp-prelude.ts';
+import type { XmppOffer } from './xmpp-prelude.ts';
 
 export type Starttls = 'none' | 'xmpp-client' | 'xmpp-server' | 'sametime';
 
@@ -26,19 +32,21 @@ type CipherFacts = {
   readonly forwardSecrecy: boolean;
 };
 
-export type ProbeReport = {
+export type ProbeReport = Negotiation & {
   readonly schema: 1;
   readonly host: string;
   readonly port: number;
   readonly starttls: Starttls;
   readonly reachable: boolean;
-  readonly cleartext: 'accepted' | 'refused' | 'not-applicable' | 'inconclusive';
-  readonly mode: 'legacy' | 'dynamic' | 'strict' | 'tls' | 'inconclusive';
+  readonly cleartext: Cleartext;
+  readonly mode: PortMode;
   readonly protocols: Readonly<Record<ProtocolVersion, Verdict>>;
   /** accepted versions only; empty in quick mode and for SSLv2 */
   readonly ciphers: Readonly<Partial<Record<ProtocolVersion, readonly CipherFacts[]>>>;
   /** versions whose list of ciphers may be longer than shown, because the port stopped answering */
   readonly ciphersIncomplete: readonly ProtocolVersion[];
+  /** versions whose list was made of several lists side by side: in the order of the numbers, not of the server's choice */
+  readonly ciphersUnordered: readonly ProtocolVersion[];
   readonly preference: Readonly<Partial<Record<ProtocolVersion, 'server' | 'client'>>>;
   readonly clientCertificate: ClientCertificate;
   readonly chain: readonly CertificateSummary[];
@@ -55,63 +63,71 @@ type PolicyVerdict = {
 };
 
 export type ProbeOptions = {
-  /** versions and chain only */
+  /** versions, chain and client certificate only, at most 10 connections */
   readonly quick?: boolean;
   readonly starttls?: Starttls;
+  /** XMPP: the domain that is asked for; default: the server name, else the host */
+  readonly domain?: string;
+  /** between the starts of two connections, for servers that count them */
+  readonly pauseMs?: number;
 };
 
-/** @param target timeoutMs holds for each hello
- * @throws OperatorError USAGE */
+/** @param target timeoutMs holds for each hello */
 export async function probeEndpoint(target: HelloTarget, options: ProbeOptions = {}): Promise<ProbeReport> {
-  const { quick = false, starttls = 'none' } = options;
-  if (starttls !== 'none') {
-    const hint = 'Leave --starttls out to probe a port that speaks TLS from the first byte.';
-    throw new OperatorError('USAGE', `probe --starttls ${starttls} comes with a later release`, { hint });
-  }
+  const { quick = false, starttls = 'none', domain = target.serverName ?? target.host } = options;
   const startedAt = performance.now();
-  const versions = await probeVersions(target);
+  const limits = quick ? QUICK_LIMITS : FULL_LIMITS;
+  const gate = makeConnectionGate({
+    ...limits,
+    ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
+  });
+  let offer: XmppOffer | undefined;
+  const isXmpp = starttls === 'xmpp-client' || starttls === 'xmpp-server';
+  const prelude = isXmpp ? { prelude: makeXmppPrelude(starttls, domain, (found) => (offer = found)) } : {};
+  const line: HelloTarget = { ...target, gate, ...prelude };
+  const vp = starttls === 'sametime' ? await probeVp(line) : undefined;
+  const scans: Promise<Scan>[] = [];
+  const versions = await probeVersions(line, PROTOCOL_VERSIONS, {
+    quick,
+    onAccepted(version, suite, isShort) {
+      if (quick || version === 'SSLv2') return;
+      scans.push(probeCiphers(line, version, { suite, isShort }).then((found) => ({ version, ...found })));
+    },
+  });
+  const [client, found] = await Promise.all([findClientCertificate(line, versions), Promise.all(scans)]);
+  const scanned = PROTOCOL_VERSIONS.flatMap((version) => found.filter((scan) => scan.version === version));
   const isTls = Object.values(versions.protocols).includes('accepted');
-  const scanned = quick ? [] : await scanCiphers(target, versions);
-  const client = await findClientCertificate(target, versions);
+  const isRefused = Object.values(versions.outcomes).every((outcomes) =>
+    outcomes.every(({ kind }) => kind === 'refused'),
+  );
   return {
     schema: 1,
     host: target.host,
     port: target.port,
     starttls,
     reachable: Object.values(versions.outcomes).flat().some(isAnswered),
-    cleartext: 'not-applicable',
-    mode: isTls ? 'tls' : 'inconclusive',
+    ...describeMode({ isTls, isRefused, vp: vp?.verdict, offer }),
     protocols: versions.protocols,
-    ciphers: Object.fromEntries(scanned.map(([version, { suites }]) => [version, suites.map(describeSuite)])),
-    ciphersIncomplete: scanned.filter(([, { isComplete }]) => !isComplete).map(([version]) => version),
+    ciphers: Object.fromEntries(scanned.map(({ version, suites }) => [version, suites.map(describeSuite)])),
+    ciphersIncomplete: scanned.filter(({ isComplete }) => !isComplete).map(({ version }) => version),
+    ciphersUnordered: scanned.filter(({ isOrdered }) => !isOrdered).map(({ version }) => version),
     preference: Object.fromEntries(
-      scanned.flatMap(([version, { preference }]) => (preference === null ? [] : [[version, preference]])),
+      scanned.flatMap(({ version, preference }) => (preference === null ? [] : [[version, preference]])),
     ),
+    ...describeNegotiation(versions.facts, scanned),
     clientCertificate: client.clientCertificate,
     ...describeChain(versions.chain),
-    connections:
-      versions.connections + client.connections + scanned.reduce((sum, [, { connections }]) => sum + connections, 0),
+    connections: gate.opened(),
     durationMs: Math.round(performance.now() - startedAt),
     policy: null,
   };
 }
 
+type Scan = VersionCiphers & { readonly version: ProtocolVersion };
+
 /** A timeout counts: the port took the connection. */
 const isAnswered = (outcome: HelloOutcome): boolean =>
   outcome.kind !== 'inconclusive' || outcome.why === 'timeout' || outcome.why === 'not-tls';
-
-const scanCiphers = (
-  target: HelloTarget,
-  { outcomes, protocols }: VersionsReport,
-): Promise<readonly (readonly [ProtocolVersion, VersionCiphers])[]> =>
-  Promise.all(
-    PROTOCOL_VERSIONS.filter((version) => version !== 'SSLv2' && protocols[version] === 'accepted').flatMap((version) =>
-      outcomes[version]
-        .filter((outcome) => outcome.kind === 'accepted')
-        .slice(0, 1)
-        .map(async ({ suite }) => [version, await probeCiphers(target, version, suite)] as const),
-    ),
-  );
 
 function describeSuite(id: number): CipherFacts {
   const suite = suiteById(id);

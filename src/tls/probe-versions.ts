@@ -1,8 +1,12 @@
 // Which protocol versions a port accepts. A refusal counts when it was given twice; an acceptance counts at once.
 import { commonSuitesFor, suitesFor } from './cipher-suites.ts';
+import { makeConnectionGate, QUICK_LIMITS } from './connection-gate.ts';
+import type { ConnectionGate } from './connection-gate.ts';
 import { finishHandshake } from './finish-handshake.ts';
+import type { FlightFacts } from './flight-facts.ts';
 import { exchangeHello } from './send-hello.ts';
 import type { HelloExchange, HelloTarget } from './send-hello.ts';
+import { readTls13Server } from './tls13-server.ts';
 import { PROTOCOL_VERSIONS } from './types.ts';
 import type { HelloOutcome, ProtocolVersion, Verdict } from './types.ts';
 
@@ -13,59 +17,157 @@ export type VersionsReport = {
   readonly outcomes: Readonly<Record<ProtocolVersion, readonly HelloOutcome[]>>;
   /** DER, as served: leaf first */
   readonly chain: readonly Uint8Array[];
-  /** below TLS 1.3, where it can be seen: the newest accepted version whose server asks for a client certificate */
+  /** the newest accepted version whose server was seen asking for a client certificate; TLS 1.3 only where no older
+   * version is accepted */
   readonly certificateRequestedAt: ProtocolVersion | undefined;
+  /** the encrypted flight of TLS 1.3 was read, so its silence about client certificates is an answer */
+  readonly isTls13Read: boolean;
+  readonly facts: Readonly<Partial<Record<ProtocolVersion, FlightFacts>>>;
   readonly connections: number;
 };
+
+export type VersionsOptions = {
+  /** At most 10 connections, of which some may be kept for the client certificate. A refusal in TLS's own words then
+   * counts without a repetition, if the port accepts another version. */
+  readonly quick?: boolean;
+  /** called once for each accepted version, as soon as that is known */
+  readonly onAccepted?: (version: ProtocolVersion, suite: number, isShort: boolean) => void;
+};
+
+type Asked = HelloExchange & { readonly isShort: boolean };
+type AskedVersions = ReadonlyMap<ProtocolVersion, readonly Asked[]>;
+
+const NEWEST_FIRST = PROTOCOL_VERSIONS.toReversed();
 
 /** @param target timeoutMs holds for each hello */
 export async function probeVersions(
   target: HelloTarget,
   versions: readonly ProtocolVersion[] = PROTOCOL_VERSIONS,
+  { quick = false, onAccepted = () => undefined }: VersionsOptions = {},
 ): Promise<VersionsReport> {
-  const asked = await Promise.all(
-    versions.map(async (version) => [version, await askVersion(target, version)] as const),
-  );
-  const byVersion = new Map(asked);
+  const gate = target.gate ?? (quick ? makeConnectionGate(QUICK_LIMITS) : undefined);
+  const gated = gate === undefined ? target : { ...target, gate };
+  const note = (version: ProtocolVersion, { outcome, isShort }: Asked): void => {
+    if (outcome.kind === 'accepted') onAccepted(version, outcome.suite, isShort);
+  };
+  const byVersion =
+    quick && gate !== undefined ? await askQuickly(gated, gate, versions) : await askAll(gated, versions, note);
   const outcomesOf = (version: ProtocolVersion): readonly HelloOutcome[] =>
     (byVersion.get(version) ?? []).map(({ outcome }) => outcome);
-  const newestFirst = PROTOCOL_VERSIONS.toReversed();
-  const accepted = newestFirst.flatMap(outcomesOf).filter((outcome) => outcome.kind === 'accepted');
+  const accepted = NEWEST_FIRST.flatMap(outcomesOf).filter((outcome) => outcome.kind === 'accepted');
   const clearChain = accepted.find(({ chain }) => chain.length > 0)?.chain;
   // TLS 1.3 encrypts its certificates; an anonymous suite has none to show.
-  const needsHandshake = clearChain === undefined && accepted.length > 0;
+  const hidden =
+    clearChain === undefined && accepted.length > 0 ? await readHidden(gated, outcomesOf('TLSv1.3')) : undefined;
+  const isSettled = quick && accepted.length > 0;
+  const clearRequest = NEWEST_FIRST.find((version) =>
+    byVersion.get(version)?.some(({ certificateRequested }) => certificateRequested),
+  );
   return {
-    protocols: recordOf((version) => verdictOf(outcomesOf(version))),
+    protocols: recordOf((version) => verdictOf(byVersion.get(version) ?? [], isSettled)),
     outcomes: recordOf(outcomesOf),
-    chain: clearChain ?? (needsHandshake ? (await finishHandshake(target)).chain : []),
-    certificateRequestedAt: newestFirst.find((version) =>
-      byVersion.get(version)?.some(({ certificateRequested }) => certificateRequested),
+    chain: clearChain ?? hidden?.chain ?? [],
+    certificateRequestedAt: clearRequest ?? (hidden?.certificateRequested === true ? 'TLSv1.3' : undefined),
+    isTls13Read: hidden?.isRead ?? false,
+    facts: Object.fromEntries(
+      [...byVersion].flatMap(([version, asked]) => {
+        const facts = asked.find((one) => one.facts !== undefined)?.facts;
+        return facts === undefined ? [] : [[version, facts]];
+      }),
     ),
-    connections: asked.flatMap(([, exchanges]) => exchanges).length + (needsHandshake ? 1 : 0),
+    connections: [...byVersion.values()].flat().length + (hidden?.connections ?? 0),
   };
 }
 
-async function askVersion(target: HelloTarget, version: ProtocolVersion): Promise<readonly HelloExchange[]> {
-  const ask = (suites: readonly number[]): Promise<HelloExchange> => exchangeHello(target, { version, suites });
-  const first = await ask(suitesFor(version));
+async function askAll(
+  target: HelloTarget,
+  versions: readonly ProtocolVersion[],
+  note: (version: ProtocolVersion, asked: Asked) => void,
+): Promise<AskedVersions> {
+  const asked = await Promise.all(
+    versions.map(async (version) => {
+      const outcomes = await askVersion(target, version);
+      const found = outcomes.find((one, index) => one.outcome.kind === 'accepted' && (index === 0 || one.isShort));
+      if (found !== undefined) note(version, found);
+      return [version, outcomes] as const;
+    }),
+  );
+  return new Map(asked);
+}
+
+const ask = async (target: HelloTarget, version: ProtocolVersion, isShort = false): Promise<Asked> => {
+  const suites = isShort ? commonSuitesFor(version) : suitesFor(version);
+  return { ...(await exchangeHello(target, { version, suites })), isShort };
+};
+
+async function askVersion(target: HelloTarget, version: ProtocolVersion): Promise<readonly Asked[]> {
+  const first = await ask(target, version);
   if (first.outcome.kind !== 'refused') return [first];
-  const second = await ask(suitesFor(version));
+  const second = await ask(target, version);
   if (second.outcome.kind !== 'refused' || !isSilent(first.outcome) || !isSilent(second.outcome))
     return [first, second];
   // A close without a word may also come from an old stack that cannot take a long hello.
-  return [first, second, await ask(commonSuitesFor(version))];
+  return [first, second, await ask(target, version, true)];
+}
+
+/** Each version once; what is left of the budget repeats refusals, those without a word first. */
+async function askQuickly(
+  target: HelloTarget,
+  gate: ConnectionGate,
+  versions: readonly ProtocolVersion[],
+): Promise<AskedVersions> {
+  const asked = await Promise.all(versions.map(async (version) => [version, await ask(target, version)] as const));
+  const accepted = asked.filter(([, { outcome }]) => outcome.kind === 'accepted');
+  const isOnlyTls13 = accepted.length > 0 && accepted.every(([version]) => version === 'TLSv1.3');
+  const isRequested = accepted.some(([, { certificateRequested }]) => certificateRequested);
+  // TLS 1.3 alone needs one for its chain and one to see whether a client certificate is needed.
+  const kept = (isOnlyTls13 ? 2 : 0) + (isRequested ? 1 : 0);
+  const refused = asked.filter(([, { outcome }]) => outcome.kind === 'refused').toReversed();
+  const ordered = [
+    ...refused.filter(([, { outcome }]) => isSilent(outcome)),
+    ...refused.filter(([, { outcome }]) => !isSilent(outcome)),
+  ].slice(0, Math.max(0, gate.left() - kept));
+  const repeated = new Map(
+    await Promise.all(
+      ordered.map(async ([version, { outcome }]) => [version, await ask(target, version, isSilent(outcome))] as const),
+    ),
+  );
+  return new Map(
+    asked.map(([version, first]) => {
+      const second = repeated.get(version);
+      return [version, second === undefined ? [first] : [first, second]];
+    }),
+  );
+}
+
+type Hidden = {
+  readonly chain: readonly Uint8Array[];
+  readonly certificateRequested: boolean;
+  readonly isRead: boolean;
+  readonly connections: number;
+};
+
+async function readHidden(target: HelloTarget, outcomes: readonly HelloOutcome[]): Promise<Hidden> {
+  const isTls13 = outcomes.some(({ kind }) => kind === 'accepted');
+  const server = isTls13 ? await readTls13Server(target) : undefined;
+  if (server !== undefined) return { ...server, isRead: true, connections: 1 };
+  const { chain } = await finishHandshake(target);
+  return { chain, certificateRequested: false, isRead: false, connections: isTls13 ? 2 : 1 };
 }
 
 const isSilent = (outcome: HelloOutcome): boolean =>
   outcome.kind === 'refused' && (outcome.how === 'closed' || outcome.how === 'reset');
 
 /** One acceptance of the long hello, or of the short one where the long one is closed upon, is an acceptance; refusals
- * must be unanimous and at least two. Anything mixed proves nothing. */
-function verdictOf(outcomes: readonly HelloOutcome[]): Verdict {
-  const [first, second, short] = outcomes;
-  if (first?.kind === 'accepted' || short?.kind === 'accepted') return 'accepted';
-  const isProved = second !== undefined && outcomes.every(({ kind }) => kind === 'refused');
-  return isProved ? 'refused' : 'inconclusive';
+ * must be unanimous and at least two. Anything mixed proves nothing.
+ * @param isSettled one refusal in TLS's own words is enough */
+function verdictOf(asked: readonly Asked[], isSettled: boolean): Verdict {
+  const [first, second] = asked;
+  if (first?.outcome.kind === 'accepted') return 'accepted';
+  if (asked.some(({ isShort, outcome }) => isShort && outcome.kind === 'accepted')) return 'accepted';
+  const isUnanimous = first !== undefined && asked.every(({ outcome }) => outcome.kind === 'refused');
+  const isEnough = second !== undefined || (isSettled && first !== undefined && !isSilent(first.outcome));
+  return isUnanimous && isEnough ? 'refused' : 'inconclusive';
 }
 
 const recordOf = <Value>(valueOf: (version: ProtocolVersion) => Value): Readonly<Record<ProtocolVersion, Value>> => ({

@@ -4,7 +4,11 @@
 // "security standards" (transition); IBM WebSphere 8.5.5 "security standards configurations" (strict); RFC 6460 (Suite B).
 import type { CertificateSummary } from '../core/certificate.ts';
 
-type Limits = { readonly rsaBits: number | null; readonly curveBits: readonly number[] | number; readonly digests: readonly number[] };
+type Limits = {
+  readonly rsaBits: number | null;
+  readonly curveBits: readonly number[] | number;
+  readonly digests: readonly number[];
+};
 
 export type SecurityLevel = { readonly level: number; readonly name: string; readonly limits: Limits | null };
 
@@ -12,7 +16,11 @@ export type SecurityLevel = { readonly level: number; readonly name: string; rea
  * digests: SHA-n that the signature may use. */
 export const SECURITY_LEVELS: readonly SecurityLevel[] = [
   { level: 0, name: 'none', limits: null },
-  { level: 1, name: 'SP800-131a transition', limits: { rsaBits: 1024, curveBits: 160, digests: [1, 224, 256, 384, 512] } },
+  {
+    level: 1,
+    name: 'SP800-131a transition',
+    limits: { rsaBits: 1024, curveBits: 160, digests: [1, 224, 256, 384, 512] },
+  },
   { level: 2, name: 'SP800-131a strict', limits: { rsaBits: 2048, curveBits: 244, digests: [256, 384, 512] } },
   { level: 3, name: 'NSA Suite B 128', limits: { rsaBits: null, curveBits: [256, 384], digests: [256, 384] } },
   { level: 4, name: 'NSA Suite B 192', limits: { rsaBits: null, curveBits: [384], digests: [384] } },
@@ -25,7 +33,9 @@ export function objectionsOf({ limits, name }: SecurityLevel, certificate: Certi
   const digest = digestBits(certificate);
   const isSigned = digest !== undefined && limits.digests.includes(digest);
   return [
-    ...(hasRightKey(limits, keyType, keyBits) ? [] : [`its ${keyType} key of ${keyBits} bits is not allowed by ${name}`]),
+    ...(hasRightKey(limits, keyType, keyBits)
+      ? []
+      : [`its ${keyType} key of ${keyBits} bits is not allowed by ${name}`]),
     ...(isSigned ? [] : [`its signature ${certificate.signature} is not allowed by ${name}`]),
   ];
 }

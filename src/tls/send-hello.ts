@@ -33,9 +33,10 @@ export const exchangeHello = (target: HelloTarget, offer: HelloOffer): Promise<H
     ended: (ending, received) => judgeEnding(ending, received, offer),
   });
 
+const unanswered = (outcome: HelloOutcome): HelloExchange => ({ outcome, certificateRequested: false });
+
 /** The answer ended without a verdict: nothing at all is a refusal, half an answer is not. */
 export function judgeEnding(ending: Ending, received: Uint8Array, offer: HelloOffer): HelloExchange {
-  const unanswered = (outcome: HelloOutcome): HelloExchange => ({ outcome, certificateRequested: false });
   if ('detail' in ending) return unanswered({ kind: 'inconclusive', why: ending.kind, detail: ending.detail });
   const { kind: how } = ending;
   const reading = readAnswer(received, offer);

@@ -12,7 +12,12 @@ import type { HelloOutcome } from './types.ts';
 /** `waiting`: more bytes are needed; `note` says for what, should the server end here. */
 export type FlightReading =
   | { readonly kind: 'waiting'; readonly note: string | undefined }
-  | { readonly kind: 'answered'; readonly outcome: HelloOutcome; readonly certificateRequested: boolean; readonly facts?: FlightFacts };
+  | {
+      readonly kind: 'answered';
+      readonly outcome: HelloOutcome;
+      readonly certificateRequested: boolean;
+      readonly facts?: FlightFacts;
+    };
 
 type ServerHello = {
   readonly wireVersion: number;

@@ -34,7 +34,11 @@ export function summarizeCertificate(certificate: Uint8Array | string): Certific
 
 function openCertificate(certificate: Uint8Array | string): X509Certificate {
   try {
-    return new X509Certificate(certificate);
+    const x509 = new X509Certificate(certificate);
+    // OpenSSL takes dates that are none; they show when they are asked for.
+    x509.validFromDate.toISOString();
+    x509.validToDate.toISOString();
+    return x509;
   } catch (cause) {
     const hint = 'Give one X.509 certificate in DER or PEM form.';
     throw new OperatorError('KEYSTORE_FORMAT', 'the bytes are not an X.509 certificate', { hint, cause });

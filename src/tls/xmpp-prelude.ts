@@ -42,8 +42,7 @@ export function makeXmppPrelude(kind: XmppStarttls, domain: string, noteOffer: (
   return { opening: streamHeader(kind, domain), read };
 
   function read(received: string, turn: number): PreludeStep {
-    if (!received.trimStart().startsWith('<'.slice(0, received.trimStart().length)))
-      return { kind: 'refused', detail: 'an answer that is not XML before TLS' };
+    if (!/^\s*(<|$)/.test(received)) return { kind: 'refused', detail: 'an answer that is not XML before TLS' };
     const tags = readTags(received);
     if (tags.some(({ name }) => name === 'error')) return { kind: 'refused', detail: 'a stream error before TLS' };
     if (turn > 0) return readProceed(received, tags);
@@ -57,7 +56,9 @@ export function makeXmppPrelude(kind: XmppStarttls, domain: string, noteOffer: (
 }
 
 function readProceed(received: string, tags: readonly Tag[]): PreludeStep {
-  const answer = tags.find(({ name, rest }) => (name === 'proceed' || name === 'failure') && rest.includes(TLS_NAMESPACE));
+  const answer = tags.find(
+    ({ name, rest }) => (name === 'proceed' || name === 'failure') && rest.includes(TLS_NAMESPACE),
+  );
   if (answer?.name === 'failure') return { kind: 'refused', detail: 'starttls answered with a failure' };
   if (answer === undefined) return { kind: 'waiting' };
   const isWhole = answer.isEmpty || tags.some(({ name, isEnd }) => name === 'proceed' && isEnd);

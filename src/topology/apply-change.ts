@@ -4,16 +4,7 @@ import type { SecurityModel } from '../products/websphere/security-model.ts';
 import { startFailure } from './configured.ts';
 import { replicaOf } from './replica.ts';
 import type { CellState, Disk, ProcessState, StoreContents, TopologyState } from './state.ts';
-import {
-  cellOf,
-  diskOf,
-  fingerprintKey,
-  known,
-  locationOf,
-  processOf,
-  profileOf,
-  storeKey,
-} from './state.ts';
+import { cellOf, diskOf, fingerprintKey, known, locationOf, processOf, profileOf, storeKey } from './state.ts';
 
 /** @throws OperatorError INPUT_UNKNOWN_NAME when the change names something that the facts do not have */
 export function applyChange(state: TopologyState, change: TopologyChange): TopologyState {
@@ -102,7 +93,9 @@ function changeConfiguration(security: SecurityModel, change: Change<'ssl-config
   const isMeant = (item: { readonly alias: string; readonly scope: string }) =>
     item.alias === alias && item.scope === scope;
   known(security.configurations.find(isMeant), `cell ${cell}: there is no SSL configuration ${alias} ${scope}`);
-  const configurations = security.configurations.map((item) => (isMeant(item) ? { ...item, protocol, ...ciphers } : item));
+  const configurations = security.configurations.map((item) =>
+    isMeant(item) ? { ...item, protocol, ...ciphers } : item,
+  );
   return { ...security, configurations };
 }
 

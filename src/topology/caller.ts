@@ -32,10 +32,17 @@ export function readCaller(state: TopologyState, caller: Caller): Offer {
   return caller.kind === 'recording' ? recordingOffer(cell, caller) : processOffer(cell, caller);
 }
 
-const populationOffer = ({ name, offers }: Extract<Caller, { readonly kind: 'population' }>): Offer => ({
+const populationOffer = ({ name, offers, trusts }: Extract<Caller, { readonly kind: 'population' }>): Offer => ({
   kind: 'calls',
   protocols: offers,
-  trust: undefined,
+  trust:
+    trusts === undefined
+      ? undefined
+      : {
+          store: 'the trusts file',
+          signers: trusts,
+          help: `let client ${name} trust the root first, or keep a certificate that it trusts`,
+        },
   because: 'inventory',
   help: () => `keep the listener at a superset such as SSL_TLSv2 as long as client ${name} is required`,
 });

@@ -7,7 +7,12 @@ import { isHeldBy } from './replica.ts';
 import type { Disk, StartFailure, StoreContents } from './state.ts';
 import { storeKey } from './state.ts';
 
-export type Location = { readonly cell: string; readonly node: string; readonly server: string; readonly endpoint?: string };
+export type Location = {
+  readonly cell: string;
+  readonly node: string;
+  readonly server: string;
+  readonly endpoint?: string;
+};
 
 /** A listener that would be made from this disk. */
 export type ConfiguredListener =
@@ -61,11 +66,7 @@ export function configuredListener(disk: Disk, location: Location): ConfiguredLi
 
 /** The first port that keeps a process from starting on this disk. A process starts wholly or not at all: the lab's rule,
  * the cautious one; whether a real server goes on without a port is not verified. */
-export function startFailure(
-  disk: Disk,
-  location: Location,
-  endpoints: readonly string[],
-): StartFailure | undefined {
+export function startFailure(disk: Disk, location: Location, endpoints: readonly string[]): StartFailure | undefined {
   for (const endpoint of endpoints) {
     const configured = configuredListener(disk, { ...location, endpoint });
     if (configured.kind === 'does-not-start') return { endpoint, why: configured.why, help: configured.help };

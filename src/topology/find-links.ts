@@ -4,7 +4,7 @@ import type { CellFacts, Facts, OwnerFacts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { ServerEntry } from '../products/websphere/security-model.ts';
 import type { Caller, Link, ListenerAddress } from './link.ts';
-import { processName } from './state.ts';
+import { fingerprintKey, processName } from './state.ts';
 
 const SOAP = 'SOAP_CONNECTOR_ADDRESS';
 const OVERLAY = 'OVERLAY_TCP_LISTENER_ADDRESS';
@@ -119,11 +119,16 @@ function populationLinks(inventory: Inventory, facts: Facts): readonly Draft[] {
       return {
         required,
         source: 'inventory' as const,
-        caller: { kind: 'population' as const, name, offers },
+        caller: { kind: 'population' as const, name, offers, ...trustOf(facts, name) },
         listener,
       };
     }),
   );
+}
+
+function trustOf({ clients }: Facts, name: string): { readonly trusts?: ReadonlySet<string> } {
+  const found = clients?.find((client) => client.name === name);
+  return found === undefined ? {} : { trusts: new Set(found.roots.map(({ sha1 }) => fingerprintKey(sha1))) };
 }
 
 /** The capture process calls the meeting server; it is optional because meetings work without recording. */

@@ -17,8 +17,14 @@ export type Caller =
   | { readonly kind: 'overlay'; readonly cell: string; readonly owner: string; readonly server: string }
   /** wsadmin, syncNode and the stop tools of one profile: ssl.client.props and the client trust store */
   | { readonly kind: 'client-tools'; readonly cell: string; readonly owner: string }
-  /** clients of the inventory; what they trust is not known */
-  | { readonly kind: 'population'; readonly name: string; readonly offers: readonly ProtocolVersion[] }
+  /** clients of the inventory */
+  | {
+      readonly kind: 'population';
+      readonly name: string;
+      readonly offers: readonly ProtocolVersion[];
+      /** fingerprints of what they trust; absent: not known, so trust is not checked */
+      readonly trusts?: ReadonlySet<string>;
+    }
   /** the recording capture of a meeting server: offers what the database row said when the server started */
   | {
       readonly kind: 'recording';

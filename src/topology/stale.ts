@@ -29,7 +29,9 @@ function isEndpointStale(state: TopologyState, { cell, owner, server }: ProcessA
   const wanted = configuredListener(disk, location);
   if (wanted.kind === 'does-not-start' || now.kind !== 'listening') return now.kind === 'listening';
   const isOtherChain = wanted.chain !== undefined && wanted.chain.join() !== now.chain.join();
-  return isOtherChain || wanted.protocols.join() !== now.protocols.join() || hasOtherCiphers(disk, startedFrom, location);
+  return (
+    isOtherChain || wanted.protocols.join() !== now.protocols.join() || hasOtherCiphers(disk, startedFrom, location)
+  );
 }
 
 /** Suites are not probed: what the process started from tells what it has. */

@@ -52,8 +52,7 @@ function reachesManager(state: TopologyState, name: string, change: MasterChange
   if (change.kind === 'ssl-group')
     return change.direction === 'outbound' && scopesFromNarrowest(location).includes(change.scope);
   const outbound = outboundConfiguration(cell.master, location);
-  if (change.kind === 'ssl-configuration')
-    return outbound?.alias === change.alias && outbound.scope === change.scope;
+  if (change.kind === 'ssl-configuration') return outbound?.alias === change.alias && outbound.scope === change.scope;
   const { store } = change;
   return (
     change.kind === 'signers-added' &&

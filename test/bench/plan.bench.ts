@@ -33,7 +33,8 @@ function measure(nodes: number): string {
 const [size] = process.argv.slice(2);
 if (size === undefined) {
   process.stdout.write(`${row(COLUMNS)}\n`);
-  for (const nodes of SIZES) spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(nodes)], { stdio: 'inherit' });
+  for (const nodes of SIZES)
+    spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(nodes)], { stdio: 'inherit' });
 } else {
   process.stdout.write(`${measure(Number(size))}\n`);
 }

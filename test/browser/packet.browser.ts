@@ -107,4 +107,6 @@ async function withoutScript(url: string): Promise<void> {
 
 type Page = Awaited<ReturnType<typeof browser.newPage>>;
 
-const labels = (page: Page): Promise<readonly string[]> => page.locator('#stepper .label text').allInnerTexts();
+function labels(page: Page): Promise<readonly (string | null)[]> {
+  return page.locator('#stepper .label text').evaluateAll((items) => items.map(({ textContent }) => textContent));
+}

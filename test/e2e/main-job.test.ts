@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../src/lab/index.ts';
 import { probeVersions } from '../../src/tls/probe-versions.ts';
 import { summarizeCertificate } from '../../src/tls/summarize-certificate.ts';
+import { expandStates } from '../../src/plan/expand-states.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import type { ProtocolVersion } from '../../src/tls/types.ts';
 import { strictstep, type CliResult } from '../helpers/cli.ts';
@@ -69,7 +70,7 @@ describe('plan', () => {
     const plan = JSON.parse(readFileSync(planFile, 'utf8')) as Plan;
     expect(plan.proof).toEqual({ safe: true, counterexamples: [] });
     expect(plan.states).toHaveLength(plan.steps.length + 1);
-    const broken = plan.states.flatMap(({ links }) =>
+    const broken = expandStates(plan).flatMap(({ links }) =>
       links.filter(({ required, outcome }) => required && outcome === 'broken'),
     );
     expect(broken).toEqual([]);

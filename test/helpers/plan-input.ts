@@ -90,7 +90,9 @@ function ownerAfter(topology: TopologyState, name: string, owner: OwnerFacts): O
   const { security, stores } = diskOf(cell, owner.owner);
   const { protocol, signers } = profileOf(cell, owner.owner);
   // Stores of the cell lie on every disk; a change of one makes a copy old as a change of security.xml does.
-  const shared = [...stores].filter(([key]) => !key.includes('(node)')).map(([key, store]) => [key, ...store.signers, ...store.personal.keys()]);
+  const shared = [...stores]
+    .filter(([key]) => !key.includes('(node)'))
+    .map(([key, store]) => [key, ...store.signers, ...store.personal.keys()]);
   const securitySha256 = digestOf(JSON.parse(JSON.stringify([security, shared])) as Json);
   return { ...owner, security, securitySha256, clientProtocol: protocol, clientSigners: [...signers] };
 }

@@ -36,6 +36,14 @@ export type Step =
   | { readonly do: 'synchronize' | 'node-synchronization'; readonly node: string }
   | { readonly do: 'stop' | 'start' | 'restart'; readonly process: string };
 
+export type Client = {
+  readonly offers: readonly ProtocolVersion[];
+  /** node/server/endpoint */
+  readonly connects: string;
+  /** whose root it trusts; null: the inventory does not say, and trust is not looked at */
+  readonly trusts: 'old' | 'new' | 'both' | null;
+};
+
 export type ModelCase = {
   /** servers of each node */
   readonly nodes: readonly (readonly ServerKind[])[];
@@ -46,18 +54,21 @@ export type ModelCase = {
   readonly clientProtocols: readonly { readonly owner: string; readonly protocol: string }[];
   /** scopes ('cell' or a node) whose key store has the new certificate, and those whose trust store has its signers */
   readonly imported: readonly string[];
+  /** of those in `imported`: the store holds only the first certificates of the chain */
+  readonly shortChains: readonly { readonly at: string; readonly length: 1 | 2 }[];
   readonly trusting: readonly string[];
   /** owners whose client tools trust the new certificate */
   readonly clientsTrusting: readonly string[];
   /** nodes whose replica is still the one that was laid, SSL_TLS everywhere */
   readonly oldReplicas: readonly string[];
-  readonly clients: readonly { readonly offers: readonly ProtocolVersion[]; readonly connects: string }[];
+  readonly clients: readonly Client[];
   /** the facts hold what every port answered, as for a plan; else every port is taken to be what its disk says */
   readonly isProbed: boolean;
   readonly steps: readonly Step[];
 };
 
-export const nodeNames = (count: number): readonly string[] => Array.from({ length: count }, (_, at) => `node${at + 1}`);
+export const nodeNames = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, at) => `node${at + 1}`);
 export const serverName = (node: string, at: number): string => `${node}server${at + 1}`;
 
 const PROFILE_PORTS = 11;

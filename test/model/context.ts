@@ -75,14 +75,19 @@ function openShell(world: ModelWorld, host: string): WriteShell {
   const run = async ({ argv, stdin = [] }: Command): Promise<CommandResult> => {
     const [program = '', ...args] = argv;
     if (program === 'ls') return { exitCode: 0, stdout: (await readdir(args[0] ?? '')).join('\n'), stderr: '' };
-    const profile = world.site.scenario.profiles.find((one) => program.startsWith(`${profileRoot(world.site, one)}/bin/`));
+    const profile = world.site.scenario.profiles.find((one) =>
+      program.startsWith(`${profileRoot(world.site, one)}/bin/`),
+    );
     // The script that reads a pid file and looks whether that process lives: here it names this process.
-    if (program === 'sh') return { exitCode: 0, stdout: await readFile(args[3] ?? '', 'utf8').catch(() => ''), stderr: '' };
+    if (program === 'sh')
+      return { exitCode: 0, stdout: await readFile(args[3] ?? '', 'utf8').catch(() => ''), stderr: '' };
     if (profile === undefined) {
       const { stdout, stderr } = await promisify(execFile)(program, args);
       return { exitCode: 0, stdout, stderr };
     }
-    const given = stdin.map((part) => (part instanceof Uint8Array ? Buffer.from(part).toString() : plain(part))).join('');
+    const given = stdin
+      .map((part) => (part instanceof Uint8Array ? Buffer.from(part).toString() : plain(part)))
+      .join('');
     const { exitCode, output } = await world.tool(profile.node, path.basename(program, '.sh'), args, given);
     return { exitCode, stdout: output, stderr: '' };
   };

@@ -42,7 +42,10 @@ const step = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('quality-of-protection' as const), draw, protocol }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('group' as const), group }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('endpoint-security' as const), draw, isNode: fc.boolean() }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('import-certificate' as const, 'add-signers' as const), draw }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constantFrom('import-certificate' as const, 'add-signers' as const), draw }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -79,10 +82,11 @@ const drawn = fc.record({
   groups: fc.array(group, { maxLength: 2 }),
   clientProtocols: fc.array(fc.tuple(draw, usable), { maxLength: 2 }),
   imported: bits,
+  shortChains: fc.array(fc.tuple(draw, fc.constantFrom(1 as const, 2 as const)), { maxLength: 1 }),
   trusting: bits,
   clientsTrusting: bits,
   oldReplicas: fc.array(draw, { maxLength: 1 }),
-  clients: fc.array(fc.tuple(offers, draw), { maxLength: 2 }),
+  clients: fc.array(fc.tuple(offers, draw, fc.constantFrom('old', 'new', 'both', null)), { maxLength: 2 }),
   isProbed: fc.nat(4).map((value) => value === 1),
   steps: fc.array(step, { minLength: 1, maxLength: 8 }),
 });
@@ -162,12 +166,13 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
     groups: raw.groups.map(groupOf),
     clientProtocols: raw.clientProtocols.map(([at, value]) => ({ owner: pick(owners, at), protocol: value })),
     imported: scopes.filter((_, at) => raw.imported[at]),
+    shortChains: raw.shortChains.map(([at, length]) => ({ at: pick(scopes, at), length })),
     trusting: scopes.filter((_, at) => raw.trusting[at]),
     clientsTrusting: owners.filter((_, at) => raw.clientsTrusting[at]),
     oldReplicas: raw.oldReplicas.map((at) => pick(names, at)),
-    clients: raw.clients.map(([versions, at]) => {
+    clients: raw.clients.map(([versions, at, trusts]) => {
       const { node, server, kind } = pick(ordinary, at);
-      return { offers: versions, connects: `${node}/${server}/${webEndpoint(kind)}` };
+      return { offers: versions, trusts, connects: `${node}/${server}/${webEndpoint(kind)}` };
     }),
     isProbed: raw.isProbed,
     steps: raw.steps.map(stepOf),

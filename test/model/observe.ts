@@ -1,6 +1,7 @@
 // What every link of the model really does now: the lab's own TLS client with what the calling process would use at this
 // moment, against the listener as it is. A handshake with the same offer to the same port is made once per look.
-import type { X509Certificate } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { exposeSecret } from '../../src/core/secret.ts';
 import { readClientProperties } from '../../src/lab/client-properties.ts';
 import { outboundInForce, overlaySettings, settingsFor, trustedSigners } from '../../src/lab/process/tls-settings.ts';
@@ -26,6 +27,7 @@ type Offer = {
 type Handshake = { readonly protocol: string | null; readonly chain: readonly X509Certificate[] } | Error;
 
 const TIMEOUT_MS = 10_000;
+const PEM = /-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g;
 
 export interface Observer {
   observe(links: readonly Link[]): Promise<readonly Observed[]>;
@@ -47,26 +49,37 @@ export function makeObserver(world: ModelWorld, isStopped: (process: string) => 
         made.set(key, handshake);
         return handshake;
       };
-      return await Promise.all(links.map((link) => observe(world, isStopped, shake, link)));
+      // A caller offers the same to all that it calls at one moment.
+      const offers = new Map<string, Promise<Offer>>();
+      const offerBy = (caller: Caller): Promise<Offer> => {
+        const key = JSON.stringify(caller);
+        const offer = offers.get(key) ?? offerOf(world, caller);
+        offers.set(key, offer);
+        return offer;
+      };
+      return await Promise.all(links.map((link) => observe({ world, isStopped, shake, offerBy }, link)));
     },
   };
 }
 
-const processOf = (at: { readonly owner: string; readonly server: string }): string => `${nodeOf(at.owner)}/${at.server}`;
+const processOf = (at: { readonly owner: string; readonly server: string }): string =>
+  `${nodeOf(at.owner)}/${at.server}`;
 
-async function observe(
-  world: ModelWorld,
-  isStopped: (process: string) => boolean,
-  shake: (port: number, offer: Offer) => Promise<Handshake>,
-  { id, caller, listener }: Link,
-): Promise<Observed> {
+type Look = {
+  readonly world: ModelWorld;
+  readonly isStopped: (process: string) => boolean;
+  readonly shake: (port: number, offer: Offer) => Promise<Handshake>;
+  readonly offerBy: (caller: Caller) => Promise<Offer>;
+};
+
+async function observe({ world, isStopped, shake, offerBy }: Look, { id, caller, listener }: Link): Promise<Observed> {
   const broken = (reason: string): Observed => ({ id, outcome: 'broken', protocol: null, reason });
   const ends = [processOf(listener), ...('server' in caller ? [processOf(caller)] : [])];
   const down = ends.find(isStopped);
   if (down !== undefined) return { id, outcome: 'down', protocol: null, reason: `${down} is stopped` };
   const { server } = placeNamed(world.site.scenario, processOf(listener));
   const port = portOf(world.site, endpointOf(server, { name: listener.endpoint }));
-  const offer = await offerOf(world, caller).catch((error: Error) => error);
+  const offer = await offerBy(caller).catch((error: Error) => error);
   if (offer instanceof Error) return broken(offer.message);
   const handshake = await shake(port, offer);
   if (handshake instanceof Error) return broken(handshake.message);
@@ -98,10 +111,14 @@ async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
   if (caller.kind === 'population') {
     const versions = rangeOf(caller.offers);
     if (versions === undefined) throw new Error(`client ${caller.name}: versions with a gap`);
-    return { versions, ciphers: ANY_CIPHERS, signers: undefined };
+    const file = world.inventory.clients.find(({ name }) => name === caller.name)?.trustFile;
+    const pems = file === undefined ? undefined : (await readFile(file, 'utf8')).match(PEM);
+    return { versions, ciphers: ANY_CIPHERS, signers: pems?.map((pem) => new X509Certificate(pem)) };
   }
   if (caller.kind === 'client-tools') {
-    const { protocol, trustStore, trustStorePassword } = await readClientProperties(world.profile(nodeOf(caller.owner)));
+    const { protocol, trustStore, trustStorePassword } = await readClientProperties(
+      world.profile(nodeOf(caller.owner)),
+    );
     return {
       versions: range(protocol),
       ciphers: ANY_CIPHERS,
@@ -114,7 +131,8 @@ async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
   if (started === undefined) throw new Error(`${processOf(caller)} did not start`);
   const security = await outboundInForce(started, CELL);
   const scope = { cell: CELL, node: nodeOf(caller.owner), server: caller.server };
-  const settings = caller.kind === 'overlay' ? overlaySettings(security, scope) : settingsFor(security, scope, 'outbound');
+  const settings =
+    caller.kind === 'overlay' ? overlaySettings(security, scope) : settingsFor(security, scope, 'outbound');
   return { ...settings, signers: await trustedSigners(security, settings) };
 }
 

@@ -79,26 +79,41 @@ function toolsOf(name: string, target: JsonObject, state: Json): Planned {
   const changes = operation.effect(operation.parse({ target, with: {} }), state);
   return {
     kind: 'tools',
-    changes: changes.filter((change) => change.kind === 'stopped' || change.kind === 'started' || change.kind === 'synchronized'),
+    changes: changes.filter(
+      (change) => change.kind === 'stopped' || change.kind === 'started' || change.kind === 'synchronized',
+    ),
   };
 }
 
 const MESSAGING = { certificate: 'messaging' };
 
-async function withOperation(context: WriteContext, name: string, target: JsonObject, wish: JsonObject): Promise<Planned> {
+async function withOperation(
+  context: WriteContext,
+  name: string,
+  target: JsonObject,
+  wish: JsonObject,
+): Promise<Planned> {
   const operation = operationNamed(name);
   const params: Json = operation.parse({ target, with: wish });
   const state: Json = await operation.read(context, params);
   if (operation.diff(state, params).length === 0) return nothing('as wanted');
   const refusal = await refusalOf(name, state);
   if (refusal !== undefined) return nothing(refusal);
-  return { kind: 'configure', changes: operation.effect(params, state), execute: () => operation.apply(context, params) };
+  return {
+    kind: 'configure',
+    changes: operation.effect(params, state),
+    execute: () => operation.apply(context, params),
+  };
 }
 
 /** endpoint-security insists on the certificate that an earlier step of a plan imports. */
 async function refusalOf(name: string, state: Json): Promise<string | undefined> {
-  const wanted = name === 'endpoint-security' && state !== null && typeof state === 'object' && 'wanted' in state ? state.wanted : null;
-  const isMissing = wanted !== null && typeof wanted === 'object' && 'isImported' in wanted && wanted.isImported === false;
+  const wanted =
+    name === 'endpoint-security' && state !== null && typeof state === 'object' && 'wanted' in state
+      ? state.wanted
+      : null;
+  const isMissing =
+    wanted !== null && typeof wanted === 'object' && 'isImported' in wanted && wanted.isImported === false;
   return isMissing ? 'the certificate is not imported' : undefined;
 }
 
@@ -115,7 +130,15 @@ async function group(world: ModelWorld, step: Extract<Step, { readonly do: 'grou
   if (!configurations.some(({ alias, scope }) => alias === step.uses.alias && scope === configurationScope))
     return nothing('no such SSL configuration');
   const { scope, direction, certificateAlias } = step;
-  const change = { kind: 'ssl-group', cell: CELL, scope, direction, configuration: step.uses.alias, configurationScope, certificateAlias } as const;
+  const change = {
+    kind: 'ssl-group',
+    cell: CELL,
+    scope,
+    direction,
+    configuration: step.uses.alias,
+    configurationScope,
+    certificateAlias,
+  } as const;
   return {
     kind: 'configure',
     changes: [change],
@@ -124,7 +147,10 @@ async function group(world: ModelWorld, step: Extract<Step, { readonly do: 'grou
 }
 
 /** By hand: the operation takes all signers of a chain. */
-async function addOneSigner(world: ModelWorld, step: Extract<Step, { readonly do: 'add-one-signer' }>): Promise<Planned> {
+async function addOneSigner(
+  world: ModelWorld,
+  step: Extract<Step, { readonly do: 'add-one-signer' }>,
+): Promise<Planned> {
   const [, intermediate, root] = world.certificate.facts.chain;
   const signer = step.which === 'root' ? root : intermediate;
   if (signer === undefined) throw new Error('the chain has three certificates');
@@ -137,7 +163,9 @@ async function addOneSigner(world: ModelWorld, step: Extract<Step, { readonly do
   const options = ['-certificateFilePath', file, '-certificateAlias', `one-${step.which}`, '-base64Encoded', 'true'];
   return {
     kind: 'configure',
-    changes: [{ kind: 'signers-added', store: { kind: 'key-store', cell: CELL, name, scope }, fingerprints: [signer.sha1] }],
+    changes: [
+      { kind: 'signers-added', store: { kind: 'key-store', cell: CELL, name, scope }, fingerprints: [signer.sha1] },
+    ],
     execute: async () => {
       await writeFile(file, signer.pem);
       administer(world.repository, [['addSignerCertificate', ...where, ...options]]);
@@ -156,7 +184,10 @@ export async function executeTool(world: ModelWorld, change: ToolAct): Promise<s
   return exitCode === 0 ? undefined : output;
 }
 
-function commandOf({ kind, server }: Extract<ToolAct, { readonly kind: 'stopped' | 'started' }>): [string, readonly string[]] {
+function commandOf({
+  kind,
+  server,
+}: Extract<ToolAct, { readonly kind: 'stopped' | 'started' }>): [string, readonly string[]] {
   const verb = kind === 'stopped' ? 'stop' : 'start';
   if (server === 'dmgr') return [`${verb}Manager`, []];
   return server === 'nodeagent' ? [`${verb}Node`, []] : [`${verb}Server`, [server]];
@@ -182,7 +213,12 @@ const placeFields = (world: ModelWorld, node: string) => ({
   host: world.site.scenario.profiles.find((profile) => profile.node === node)?.host ?? '',
   profile: world.profile(node),
 });
-const nodeTarget = (world: ModelWorld, node: string): JsonObject => ({ kind: 'node', node, ...cellFields(world), ...placeFields(world, node) });
+const nodeTarget = (world: ModelWorld, node: string): JsonObject => ({
+  kind: 'node',
+  node,
+  ...cellFields(world),
+  ...placeFields(world, node),
+});
 const configurationTarget = (world: ModelWorld, at: string): JsonObject =>
   at === 'cell' ? { kind: 'cell', ...cellFields(world) } : nodeTarget(world, at);
 function serverTarget(world: ModelWorld, process: string): JsonObject {
@@ -193,4 +229,3 @@ function profileTarget(world: ModelWorld, owner: string): JsonObject {
   const { host, profile } = placeFields(world, nodeOf(owner));
   return { kind: 'profile', owner, path: profile, host, ...cellFields(world) };
 }
-

@@ -18,6 +18,7 @@ const START: ModelCase = {
   groups: [],
   clientProtocols: [],
   imported: [],
+  shortChains: [],
   trusting: [],
   clientsTrusting: [],
   oldReplicas: [],
@@ -109,3 +110,38 @@ regression('with dynamic update a running process trusts a signer as soon as its
   groups: [{ scope: NODE1, direction: 'inbound', uses: ownSettings, certificateAlias: ACME }],
   steps: [{ do: 'add-signers', at: 'cell' }],
 });
+
+regression('a node that was not synchronized trusts what its own stores hold, not what the master has', {
+  imported: ['managerNode'],
+  trusting: ['cell'],
+  oldReplicas: ['node1'],
+  groups: [
+    {
+      scope: '(cell):labCell:(node):managerNode',
+      direction: 'inbound',
+      uses: { alias: 'NodeDefaultSSLSettings', at: 'managerNode' },
+      certificateAlias: ACME,
+    },
+  ],
+});
+
+const strange = {
+  imported: ['node1'],
+  groups: [{ scope: NODE1, direction: 'inbound', uses: ownSettings, certificateAlias: ACME }],
+} as const;
+
+for (const isProbed of [false, true]) {
+  const known = isProbed ? 'as probed' : 'as configured';
+  regression(`a chain without its intermediate is not trusted by who trusts the root alone, ${known}`, {
+    ...strange,
+    isProbed,
+    shortChains: [{ at: 'node1', length: 1 }],
+    steps: [{ do: 'add-one-signer', at: 'cell', which: 'root' }],
+  });
+  regression(`a chain without its root is trusted by who trusts the root, ${known}`, {
+    ...strange,
+    isProbed,
+    shortChains: [{ at: 'node1', length: 2 }],
+    steps: [{ do: 'add-one-signer', at: 'cell', which: 'root' }],
+  });
+}

@@ -1,5 +1,6 @@
 // Drives one case: facts are gathered from the lab as for a plan, then every step is made in the lab and in the model, and
 // after each of its changes every link of the model is compared with real handshakes.
+import { gatherClientTrust } from '../../src/facts/clients.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
 import { gatherOwners } from '../../src/facts/owners.ts';
 import { gatherStores } from '../../src/facts/stores.ts';
@@ -7,9 +8,10 @@ import type { Facts } from '../../src/facts/types.ts';
 import type { WriteContext } from '../../src/core/operation.ts';
 import type { TopologyChange } from '../../src/core/topology-change.ts';
 import { applyChange } from '../../src/topology/apply-change.ts';
-import { evaluateLinks } from '../../src/topology/evaluate.ts';
+import { evaluateLinks, isEqualOutcome } from '../../src/topology/evaluate.ts';
 import { makeTopology } from '../../src/topology/make-topology.ts';
 import { processName, type TopologyState } from '../../src/topology/state.ts';
+import { touchedLinks } from '../../src/topology/touched-links.ts';
 import type { LinkOutcome } from '../../src/topology/types.ts';
 import { CELL, type ModelCase, type Step } from './case.ts';
 import { contextOf } from './context.ts';
@@ -44,7 +46,12 @@ export type Model = {
 const MODEL: Model = { apply: applyChange };
 
 /** Gives the first disagreement, in words; undefined when model and lab agree to the end. */
-export async function runCase(ground: ModelGround, one: ModelCase, figures: Figures, model: Model = MODEL): Promise<string | undefined> {
+export async function runCase(
+  ground: ModelGround,
+  one: ModelCase,
+  figures: Figures,
+  model: Model = MODEL,
+): Promise<string | undefined> {
   await using world = await ground.open(one);
   const context = contextOf(world);
   const stopped = new Set(
@@ -75,8 +82,8 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
       if (isPossible !== (failure === undefined))
         return `${after}: the model says that it ${isPossible ? 'can' : 'cannot'} be made, the lab: ${failure ?? 'done'}`;
       if (failure !== undefined) continue;
-      for (const change of planned.changes) state = model.apply(state, change);
-      const difference = await compare(after);
+      const untold = planned.changes.map(follow).find((found_) => found_ !== undefined);
+      const difference = untold ?? (await compare(after));
       if (difference !== undefined) return difference;
       continue;
     }
@@ -87,6 +94,17 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
   }
   figures.handshakes += observer.handshakes();
   return undefined;
+
+  /** The planner looks only at links that a change touches: the others must not differ. */
+  function follow(change: TopologyChange): string | undefined {
+    const before = evaluateLinks(state);
+    state = model.apply(state, change);
+    const touched = new Set(touchedLinks(state, change));
+    const differing = evaluateLinks(state).find(
+      (link, position) => !touched.has(position) && !isEqualOutcome(link, before[position]),
+    );
+    return differing && `${change.kind} changes the link ${differing.id}, which is not among the touched ones`;
+  }
 
   async function makeChange(change: ToolAct): Promise<string | undefined> {
     const expected = expectation(state, links, change);
@@ -103,19 +121,19 @@ export async function runCase(ground: ModelGround, one: ModelCase, figures: Figu
       // Without a link for the stop tool the process is ended by the operating system's means.
       if (change.kind === 'stopped') await world.deployment.process(name).stop();
     }
-    state = model.apply(state, change);
-    return await compare(what);
+    return follow(change) ?? (await compare(what));
   }
 }
 
 async function factsOf(world: ModelWorld, context: WriteContext, isProbed: boolean): Promise<Facts> {
   const { inventory, certificate } = world;
   if (isProbed) return await gatherFacts(inventory, context, [certificate.facts]);
+  const clients = await gatherClientTrust(inventory);
   const [cell] = inventory.cells;
   if (cell === undefined) throw new Error('the inventory has no cell');
   const owners = await gatherOwners(cell, inventory, context);
   const stores = await gatherStores(cell.name, owners.deploymentManager.security, await context.wsadmin(cell.name));
-  return { cells: [{ cell: cell.name, ...owners, stores }], listeners: [], certificates: [certificate.facts] };
+  return { cells: [{ cell: cell.name, ...owners, stores }], listeners: [], certificates: [certificate.facts], clients };
 }
 
 async function differenceAt(
@@ -161,14 +179,21 @@ function expectation(state: TopologyState, links: readonly LinkOutcome[], change
     return link?.outcome === 'tls' ? undefined : `${link?.outcome ?? 'no link'} ${link?.reason ?? ''}`;
   };
   if (change.kind === 'synchronized')
-    return isRunning(change.node, 'nodeagent') ? 'the node agent runs' : through(change.node, processName(CELL, 'dmgr', 'dmgr'));
+    return isRunning(change.node, 'nodeagent')
+      ? 'the node agent runs'
+      : through(change.node, processName(CELL, 'dmgr', 'dmgr'));
   if (change.kind === 'stopped') return through(change.owner, processName(CELL, change.owner, change.server));
   if (isRunning(change.owner, change.server)) return 'it runs already';
   return applyChange(state, change).cells.get(CELL)?.processes.get(change.owner)?.get(change.server)?.failure?.why;
 }
 
 /** Operations that go through a tool need its link; the others only need the repository. */
-function canConfigure(state: TopologyState, links: readonly LinkOutcome[], step: Step, { changes }: Extract<Planned, { readonly kind: 'configure' }>): boolean {
+function canConfigure(
+  state: TopologyState,
+  links: readonly LinkOutcome[],
+  step: Step,
+  { changes }: Extract<Planned, { readonly kind: 'configure' }>,
+): boolean {
   if (step.do !== 'client-signers') return true;
   const store = state.cells.get(CELL)?.master.stores.get(`CellDefaultTrustStore (cell):${CELL}`);
   const wanted = changes.flatMap((change) => (change.kind === 'signers-added' ? change.fingerprints : []));

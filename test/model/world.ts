@@ -1,6 +1,7 @@
 // The real side of a case: a lab with true files, listeners and tools in this process, without SSH servers and without an
 // operating system process per server. Keys and stores are made once for each number of nodes.
 import { X509Certificate } from 'node:crypto';
+import { cpSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,7 +9,7 @@ import { PassThrough } from 'node:stream';
 import type { CertificateFile } from '../../src/core/certificate.ts';
 import { exposeSecret, Secret } from '../../src/core/secret.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
-import type { Inventory } from '../../src/inventory/types.ts';
+import type { ClientEntry, Inventory } from '../../src/inventory/types.ts';
 import { readClientProperties } from '../../src/lab/client-properties.ts';
 import { renderInventory } from '../../src/lab/inventory-file.ts';
 import { layLab } from '../../src/lab/lay.ts';
@@ -19,7 +20,16 @@ import { makeDeployment } from '../../src/lab/process/deployment.ts';
 import type { Deployment } from '../../src/lab/process/deployment.ts';
 import { openRepository } from '../../src/lab/repository/repository.ts';
 import type { Repository } from '../../src/lab/repository/repository.ts';
-import { ADDRESS, adminPasswordFile, cellRoot, managerOf, places, portOf, processName, profileRoot } from '../../src/lab/site.ts';
+import {
+  ADDRESS,
+  adminPasswordFile,
+  cellRoot,
+  managerOf,
+  places,
+  portOf,
+  processName,
+  profileRoot,
+} from '../../src/lab/site.ts';
 import type { Site } from '../../src/lab/site.ts';
 import { claimBlock } from '../../src/lab/state.ts';
 import { addSigner } from '../../src/lab/stores.ts';
@@ -27,8 +37,10 @@ import { runTool } from '../../src/lab/tool/run-tool.ts';
 import type { ProfileSpec } from '../../src/lab/types.ts';
 import { setClientProtocol } from '../../src/products/websphere/client-properties.ts';
 import { loadCertificateFile } from '../../src/tls/load-certificate.ts';
+import { extractKey } from '../../src/tls/open-pkcs12.ts';
+import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { CELL, CELL_SCOPE, MANAGER_NODE, nodeScope, PORTS, scenarioOf } from './case.ts';
-import type { Group, ModelCase, SslName } from './case.ts';
+import type { Client, Group, ModelCase, SslName } from './case.ts';
 
 export type ToolResult = { readonly exitCode: number; readonly output: string };
 
@@ -84,16 +96,23 @@ async function layVariants(site: Site, certificate: CertificateFile): Promise<vo
   await cp(root, kept, { recursive: true });
   const pems = await writeSigners(site, certificate);
   const scopes = ['cell', ...profiles.map(({ node }) => node)];
-  administer(openRepository({ root, cell: CELL, nodes: profiles.map(({ node }) => node) }), [
-    ...scopes.map((at) => importCall(site, at, certificate)),
-    ...scopes.flatMap((at) => pems.map((pem, index) => signerCall(at, pem, `acme-${index}`))),
-  ]);
   await mkdir(path.join(site.dir, 'variants'));
-  for (const at of scopes) {
-    for (const file of ['key.p12', 'trust.p12']) {
-      await cp(path.join(master, at === 'cell' ? '' : `nodes/${at}`, file), variant(site.dir, `${at}-${file}`));
-    }
+  const folderOf = (at: string): string => path.join(master, at === 'cell' ? '' : `nodes/${at}`);
+  const nodes = profiles.map(({ node }) => node);
+  for (const length of [1, 2, 3]) {
+    const file = await writeChain(site, certificate, length);
+    administer(
+      openRepository({ root, cell: CELL, nodes }),
+      scopes.map((at) => importCall(at, file, certificate)),
+    );
+    for (const at of scopes) await cp(path.join(folderOf(at), 'key.p12'), variant(site.dir, `${at}-key-${length}.p12`));
+    await cp(kept, root, { recursive: true });
   }
+  administer(
+    openRepository({ root, cell: CELL, nodes }),
+    scopes.flatMap((at) => pems.map((pem, index) => signerCall(at, pem, `acme-${index}`))),
+  );
+  for (const at of scopes) await cp(path.join(folderOf(at), 'trust.p12'), variant(site.dir, `${at}-trust.p12`));
   for (const profile of profiles) {
     // Named after the cases' folder, where it will lie: its passwords are the same.
     const { trustStorePassword } = await readClientProperties(profileRoot(site, profile));
@@ -118,7 +137,14 @@ async function makeTemplate(dir: string, kept: string, basePort: number, { nodes
   const file = path.join(kept, 'certificates/wild_acme_com.p12');
   const passwordFile = path.join(kept, 'secrets/wild_acme_com.password');
   const place = { file, line: 1, column: 1 };
-  const entry = { name: 'messaging', file, passwordFile, alias: site.scenario.certificateAlias, aliasInFile: undefined, place };
+  const entry = {
+    name: 'messaging',
+    file,
+    passwordFile,
+    alias: site.scenario.certificateAlias,
+    aliasInFile: undefined,
+    place,
+  };
   const secret = new Secret((await readFile(passwordFile, 'utf8')).trim(), 'password');
   const certificate = await loadCertificateFile(entry, secret, new Date());
   await layVariants({ ...site, dir: kept }, certificate);
@@ -128,8 +154,8 @@ async function makeTemplate(dir: string, kept: string, basePort: number, { nodes
 
 async function openWorld(site: Site, template: Template, one: ModelCase): Promise<ModelWorld> {
   const { scenario, dir } = site;
-  await rm(dir, { recursive: true, force: true });
-  await cp(template.dir, dir, { recursive: true });
+  rmSync(dir, { recursive: true, force: true });
+  cpSync(template.dir, dir, { recursive: true });
   const manager = managerOf(scenario).profile;
   const repository = openRepository({
     root: path.join(profileRoot(site, manager), 'config'),
@@ -152,6 +178,7 @@ async function openWorld(site: Site, template: Template, one: ModelCase): Promis
     certificatePassword: 'secrets/wild_acme_com.password',
     clientRoots: 'certificates/client-roots.pem',
   });
+  const inventory = parseInventory(text, path.join(dir, 'inventory.yaml'), '');
   const profile = (node: string): string => {
     const found = scenario.profiles.find((spec) => spec.node === node);
     if (found === undefined) throw new Error(`no node ${node}`);
@@ -161,7 +188,11 @@ async function openWorld(site: Site, template: Template, one: ModelCase): Promis
     site,
     deployment,
     repository,
-    inventory: { ...parseInventory(text, path.join(dir, 'inventory.yaml'), ''), databases: [] },
+    inventory: {
+      ...inventory,
+      databases: [],
+      clients: inventory.clients.map((client, at) => withTrust(dir, client, one.clients[at])),
+    },
     certificate: template.certificate,
     login: { user: scenario.user, password: new Secret(template.password, 'password') },
     profile,
@@ -180,6 +211,13 @@ async function openWorld(site: Site, template: Template, one: ModelCase): Promis
     },
     [Symbol.asyncDispose]: () => deployment.close(),
   };
+}
+
+const ROOTS = { old: 'cell-root.pem', new: 'new-root.pem', both: 'client-roots.pem' } as const;
+
+function withTrust(dir: string, entry: ClientEntry, client: Client | undefined): ClientEntry {
+  const trusts = client?.trusts ?? null;
+  return { ...entry, trustFile: trusts === null ? undefined : path.join(dir, 'certificates', ROOTS[trusts]) };
 }
 
 /** Stands for the process without being one: this process, which lives. */
@@ -210,10 +248,14 @@ async function setStart(site: Site, repository: Repository, one: ModelCase): Pro
   const file = path.join(master, 'security.xml');
   let text = await readFile(file, 'utf8');
   if (!one.hasXda) text = text.replace(/ *<repertoire [^>]*alias="XDADefaultSSLSettings"[\s\S]*?<\/repertoire>\n/, '');
-  if (!one.dynamicUpdate) text = text.replace('dynamicallyUpdateSSLConfig="true"', 'dynamicallyUpdateSSLConfig="false"');
+  if (!one.dynamicUpdate)
+    text = text.replace('dynamicallyUpdateSSLConfig="true"', 'dynamicallyUpdateSSLConfig="false"');
   await writeFile(file, text);
   const folderOf = (at: string): string => path.join(master, at === 'cell' ? '' : `nodes/${at}`);
-  for (const at of one.imported) await cp(variant(site.dir, `${at}-key.p12`), path.join(folderOf(at), 'key.p12'));
+  for (const at of one.imported) {
+    const length = one.shortChains.findLast((short) => short.at === at)?.length ?? 3;
+    await cp(variant(site.dir, `${at}-key-${length}.p12`), path.join(folderOf(at), 'key.p12'));
+  }
   for (const at of one.trusting) await cp(variant(site.dir, `${at}-trust.p12`), path.join(folderOf(at), 'trust.p12'));
   const calls = [
     ...one.protocols.map(({ on, protocol }) => protocolCall(on, protocol)),
@@ -244,10 +286,19 @@ async function writeSigners(site: Site, { facts }: CertificateFile): Promise<rea
   return files.map(({ file }) => file);
 }
 
-const importCall = (site: Site, at: string, { facts, password }: CertificateFile): AdminCall => [
+/** A file as a careless export makes it: the certificate with the first of its chain only. */
+async function writeChain(site: Site, { facts, bytes, password }: CertificateFile, length: number): Promise<string> {
+  const file = path.join(site.dir, `chain-${length}.p12`);
+  const { key, chain } = extractKey(bytes, password, facts.aliasInFile);
+  const entries = [{ alias: facts.aliasInFile, key, chain: chain.slice(0, length) }];
+  await writeFile(file, writePkcs12({ entries, signers: [], password, legacy: false }));
+  return file;
+}
+
+const importCall = (at: string, file: string, { facts, password }: CertificateFile): AdminCall => [
   'importCertificate',
   ...['-keyStoreName', at === 'cell' ? 'CellDefaultKeyStore' : 'NodeDefaultKeyStore', '-keyStoreScope', scopeOf(at)],
-  ...['-keyFilePath', path.join(site.dir, 'certificates/wild_acme_com.p12'), '-keyFileType', 'PKCS12'],
+  ...['-keyFilePath', file, '-keyFileType', 'PKCS12'],
   ...['-keyFilePassword', exposeSecret(password), '-certificateAliasFromKeyFile', facts.aliasInFile],
   ...['-certificateAlias', facts.alias],
 ];
@@ -273,7 +324,10 @@ export const protocolCall = ({ alias, at }: SslName, protocol: string): AdminCal
 ];
 
 /** @param existing groups that were made before, beside those of the cell */
-export function groupCall({ scope, direction, uses, certificateAlias }: Group, existing: readonly { readonly scope: string; readonly direction: string }[]): AdminCall {
+export function groupCall(
+  { scope, direction, uses, certificateAlias }: Group,
+  existing: readonly { readonly scope: string; readonly direction: string }[],
+): AdminCall {
   const exists =
     scope === CELL_SCOPE || existing.some((group) => group.scope === scope && group.direction === direction);
   return [

@@ -70,6 +70,14 @@ function withOldProcesses(): FakeWorld {
   return world;
 }
 
+function withStoppedServer(): FakeWorld {
+  const world = makeFakeWorld();
+  const path = pidFile(NODE, 'was_stpProxy');
+  world.hosts.stp.processes.delete(world.hosts.stp.text(path)?.trim() ?? '');
+  world.hosts.stp.files.delete(path);
+  return world;
+}
+
 const dmgrPid = (world: FakeWorld): string => world.hosts.dm.text(pidFile(DMGR, 'dmgr'))?.trim() ?? '';
 
 type Case = readonly [
@@ -150,6 +158,9 @@ const CASES: readonly Case[] = [
   ['node with an old copy', 'node-synchronization', TARGETS.node, {}, withStaleReplica, false],
   ['node agent by its age', 'node-synchronization', TARGETS.node, {}, withOldProcesses, false],
   ['server by its age', 'server-restart', TARGETS.server, {}, withOldProcesses, false],
+  ['server that runs', 'server-stop', TARGETS.server, {}, makeFakeWorld],
+  ['server that is stopped', 'server-start', TARGETS.server, {}, withStoppedServer],
+  ['node agent that runs', 'node-agent-stop', TARGETS.node, {}, makeFakeWorld],
 ];
 
 for (const [name, kind, target, wish, world, isUndoable = true] of CASES) {

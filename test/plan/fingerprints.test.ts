@@ -20,6 +20,7 @@ const planOf = (facts: Facts, files: { readonly inventory?: string; readonly pla
   schema: 1,
   hash: '',
   confirm: 'stCell',
+  strategy: 'rolling',
   playbook: { name: 'p', file: 'playbook.yaml', sha256: files.playbook ?? 'a' },
   inventory: { file: 'inventory.yaml', sha256: files.inventory ?? 'a' },
   steps: [],

@@ -2,6 +2,7 @@
 // the playbook has.
 import { describe, expect, test } from 'vitest';
 import { expandStates } from '../../src/plan/expand-states.ts';
+import type { OwnerFacts } from '../../src/facts/types.ts';
 import { makePlan } from '../../src/plan/make.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { inputAfter, outline, planInput, playbookOf, shippedPlaybook } from '../helpers/plan-input.ts';
@@ -188,6 +189,34 @@ describe('a wish for which no order exists', () => {
     });
     expect(found?.explanation).toMatch(/^after step s\d+ the required link .* it would help to /);
   });
+});
+
+test('a link that is broken already is told once, at the start, not again with every restart', () => {
+  const clients = cell.inventory.clients.map((client) =>
+    client.name === 'av-client' ? { ...client, offers: ['TLSv1.3' as const] } : client,
+  );
+  const { proof } = makePlan(planInput({ ...cell, inventory: { ...cell.inventory, clients } }, shippedPlaybook()));
+  expect(proof.counterexamples.map(({ after, link }) => `${after} ${link.from}`)).toEqual(['start client av-client']);
+});
+
+test('a node whose copy is old is synchronized, also when only a store of it is', () => {
+  const input = planInput(cell, shippedPlaybook());
+  const done = inputAfter(input, shipped.steps, shippedPlaybook());
+  const planWith = (change: Partial<OwnerFacts>): Plan => {
+    const cells = done.facts.cells.map((one) => ({
+      ...one,
+      nodes: one.nodes.map((node) => (node.owner === 'stmNode' ? { ...node, ...change } : node)),
+    }));
+    return makePlan({ ...done, facts: { ...done.facts, cells } });
+  };
+  const [store] = done.facts.cells[0]?.stores.filter(({ name }) => name === 'CellDefaultTrustStore') ?? [];
+  const older = {
+    name: store?.name ?? '',
+    scope: store?.scope ?? '',
+    contents: { personal: [], signers: store?.signers.slice(0, 1) ?? [] },
+  };
+  expect(outline(planWith({ securitySha256: '1'.repeat(64) }))).toEqual(['node-synchronization stmNode']);
+  expect(outline(planWith({ replicaStores: [older] }))).toEqual(['node-synchronization stmNode']);
 });
 
 test('a change of cipher suites alone is followed by restarts of the servers that use them', () => {

@@ -35,6 +35,9 @@ test('after the start a state holds only the links whose outcome differs from th
 test('a plan without states expands to none, and a link that the start does not have is refused', () => {
   expect(expandStates({ states: [] })).toEqual([]);
   const [link] = expandStates(makePlan(planInput(cell, shippedPlaybook())))[0]?.links ?? [];
-  const states = [{ after: 'start', links: [] }, { after: 's001', links: link === undefined ? [] : [link] }];
+  const states = [
+    { after: 'start', links: [] },
+    { after: 's001', links: link === undefined ? [] : [link] },
+  ];
   expect(() => expandStates({ states })).toThrow('state s001 has a link that the start has not');
 });

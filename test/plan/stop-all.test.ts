@@ -73,20 +73,17 @@ describe('the shipped playbook by stop-all', () => {
 test('what needs no restart takes nothing down', () => {
   const tools = planOf(
     withStrategy(
-      playbookOf([
-        'Tools, operation: client-properties, on: { target: profile }, with: { protocol: SSL_TLSv2 }',
-      ]),
+      playbookOf(['Tools, operation: client-properties, on: { target: profile }, with: { protocol: SSL_TLSv2 }']),
     ),
   );
   expect(outline(tools)).toEqual(['dmgr', ...nodes].map((owner) => `client-properties ${owner}`));
+  expect(new Set(tools.steps.map(({ phase }) => phase))).toEqual(new Set(['prepare']));
   expect(tools.summary.outageSeconds).toBe(0);
 });
 
 test('a row that a server reads when it starts takes the cell down, as the strategy says', () => {
   const row = planOf(
-    withStrategy(
-      playbookOf(['Row, operation: recording-row, on: { target: database }, with: { protocol: TLSv1.2 }']),
-    ),
+    withStrategy(playbookOf(['Row, operation: recording-row, on: { target: database }, with: { protocol: TLSv1.2 }'])),
   );
   expect(outline(row)[0]).toBe('recording-row meetings');
   expect(outline(row)).toContain('server-start STMeetingServer');

@@ -24,13 +24,14 @@ test('the backout of a restart is another restart, not an old process id', () =>
 });
 
 test('the short description fits 160 characters whatever the names are', () => {
-  const name = fc.string({ unit: 'grapheme', maxLength: 400 });
+  const name = fc.string({ unit: 'grapheme', maxLength: 400, size: 'max' });
   fc.assert(
     fc.property(name, name, (playbook, confirm) => {
       const plan = planWith({ playbook: { name: playbook, file: 'p', sha256: '' }, confirm });
       const { shortDescription } = makePacket({ ...planned, plan });
       expect(shortDescription.length).toBeLessThanOrEqual(160);
       expect(shortDescription).not.toMatch(/[\r\n]/);
+      expect(shortDescription.isWellFormed()).toBe(true);
     }),
   );
 });

@@ -145,3 +145,32 @@ test('the timeline has a lane for each process that is restarted, planned and me
   ]);
   expect(measuredTimeline(steps, []).lanes).toEqual([]);
 });
+
+test('a server that one step stops and another starts is away from the one to the other', () => {
+  const target = { kind: 'server', cell: 'c1', node: 'n1', server: 'px1' } as const;
+  const [first, second, third] = samplePlan.steps;
+  if (first === undefined || second === undefined || third === undefined) throw new Error('the sample has steps');
+  const stopAll = planWith({
+    strategy: 'stop-all',
+    steps: [
+      { ...first, operation: 'server-stop', target, expectedSeconds: 30, userImpactSeconds: 155 },
+      second,
+      { ...third, operation: 'server-start', target, expectedSeconds: 120 },
+    ],
+    states: samplePlan.states.slice(0, 4),
+  });
+  const { steps, what } = makePacket({ ...planned, plan: stopAll });
+  const bars = plannedTimeline(steps).lanes.find(({ name }) => name === 'c1/n1/px1')?.bars;
+  expect(bars?.map(({ label, from, to, kind }) => [label, from, to, kind])).toEqual([
+    ['s001 to s003', 0, 155, 'outage'],
+  ]);
+  const picture = pictureOf(stopAll, undefined);
+  const proxy = picture.components.findIndex(({ id }) => id === 'c1/n1/px1');
+  expect(picture.boxLooks[proxy]?.map(({ tag }) => tag)).toEqual(['', 'stopped', 'stopped', 'started']);
+  expect(steps.map(({ backout }) => backout)).toEqual([
+    expect.stringContaining('Start c1/n1/px1 again'),
+    'protocol back to SSL_TLS.',
+    expect.stringContaining('Stop c1/n1/px1, back out'),
+  ]);
+  expect(what).toContain('with all servers down in between');
+});

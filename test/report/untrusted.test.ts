@@ -20,7 +20,7 @@ function planSaying(text: string): Plan {
     summary: { ...samplePlan.summary, restarts: [{ server: text, times: 1, outageSeconds: 1 }] },
     states: samplePlan.states.map(({ after, links }) => ({
       after,
-      links: links.map((link) => ({ ...link, from: `c1/${text}/${text}`, reason: text })),
+      links: links.map((link) => ({ ...link, from: `c1/${text}/${text}`, to: `c1/${text} PORT`, reason: text })),
     })),
     steps: samplePlan.steps.map((step) => ({
       ...step,

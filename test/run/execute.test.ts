@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
 import { executePlan } from '../../src/run/execute.ts';
@@ -11,7 +12,7 @@ const plan = planOf([stepOf(1, 'a', null, '1'), stepOf(2, 'b', null, '2'), stepO
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'strictstep-run-'));
 
-async function start(world: MemoryWorld, folder: string, isHoldRequested = () => false) {
+async function start(world: MemoryWorld, folder: string, isHoldRequested = () => false, toExecute = plan) {
   const events: RunEvent[] = [];
   await using journal = await openJournal(join(folder, 'journal.jsonl'));
   const ports = {
@@ -21,7 +22,7 @@ async function start(world: MemoryWorld, folder: string, isHoldRequested = () =>
     emit: (event: RunEvent) => void events.push(event),
     isHoldRequested,
   };
-  return { outcome: await executePlan(plan, ports), events };
+  return { outcome: await executePlan(toExecute, ports), events };
 }
 
 test('every step is applied once, in order, and the journal ends with run-finished', async () => {
@@ -95,4 +96,31 @@ test('a hold is honoured before the next step, and the same call goes on', async
   const { outcome } = await start(world, folder);
   expect(outcome.status).toBe('done');
   expect(world.writes).toEqual(['a=1', 'b=2', 'a=3']);
+});
+
+test('for any world and any wish, what is written is exactly what the plan says', async () => {
+  const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+  const values = fc.constantFrom('1', '2', '3');
+  const wishes = fc.array(fc.tuple(names, values), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(fc.dictionary(names, values), wishes, async (found, wanted) => {
+      const world = makeWorld();
+      for (const [name, value] of Object.entries(found)) world.values.set(name, value);
+      const current = new Map(world.values);
+      const steps = [];
+      for (const [name, value] of wanted) {
+        if (current.get(name) === value) continue;
+        steps.push(stepOf(steps.length + 1, name, current.get(name) ?? null, value));
+        current.set(name, value);
+      }
+      const { outcome, events } = await start(world, newFolder(), () => false, planOf(steps));
+      expect(world.writes).toEqual(
+        steps.map(({ params }) => `${String(Object(params).name)}=${String(Object(params).value)}`),
+      );
+      expect(world.values).toEqual(current);
+      expect(outcome.applied).toBe(steps.length);
+      expect(events.filter(({ type }) => type === 'step-finished')).toHaveLength(steps.length);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -1,37 +1,49 @@
-// strictstep probe: what a port offers, from its own answers.
+// strictstep probe: what ports offer, from their own answers; and whether that is as asked.
 import { EXIT, OperatorError } from '../../core/errors.ts';
-import { renderProbeText } from '../../report/probe-text.ts';
 import { probeEndpoint, type Starttls } from '../../tls/probe-endpoint.ts';
 import { writeJson, writeResult } from '../output.ts';
+import { eachBounded, readTargets } from '../probe-targets.ts';
+import { loadMeasures } from '../probe-verdicts.ts';
+import type { MeasureFlags } from '../probe-verdicts.ts';
 import type { GlobalFlags } from '../program.ts';
 
-type ProbeFlags = GlobalFlags & { readonly starttls: Starttls; readonly serverName?: string; readonly quick: boolean };
+export type ProbeFlags = GlobalFlags &
+  MeasureFlags & {
+    readonly starttls: Starttls;
+    readonly serverName?: string;
+    readonly domain?: string;
+    readonly pause?: string;
+    readonly quick: boolean;
+    readonly targets?: string;
+    readonly detailedExitcode: boolean;
+  };
 
 const TIMEOUT_MS = 5000;
+/** Each port is asked over several connections at once already. */
+const PORTS_AT_ONCE = 8;
 
-export async function probe(endpoint: string, flags: ProbeFlags): Promise<void> {
-  const { host, port } = parseEndpoint(endpoint);
-  const target = {
-    host,
-    port,
-    timeoutMs: TIMEOUT_MS,
-    ...(flags.serverName === undefined ? {} : { serverName: flags.serverName }),
-  };
-  const report = await probeEndpoint(target, { quick: flags.quick, starttls: flags.starttls });
-  if (flags.json) writeJson(report);
-  else writeResult(renderProbeText(report));
-  if (!report.reachable) process.exitCode = EXIT.unreachable;
+export async function probe(endpoints: readonly string[], flags: ProbeFlags): Promise<void> {
+  const targets = await readTargets(endpoints, flags.targets);
+  const pauseMs = parsePause(flags.pause);
+  const measure = await loadMeasures(flags);
+  const measured = await eachBounded(targets, PORTS_AT_ONCE, async ({ host, port }) => {
+    const { serverName, domain, quick, starttls } = flags;
+    const target = { host, port, timeoutMs: TIMEOUT_MS, ...(serverName !== undefined && { serverName }) };
+    const extras = { ...(domain !== undefined && { domain }), ...(pauseMs !== undefined && { pauseMs }) };
+    const report = await probeEndpoint(target, { quick, starttls, ...extras });
+    return measure(report, new Date());
+  });
+  const reports = measured.map(({ report }) => report);
+  const [only] = reports;
+  if (!flags.json) writeResult(measured.map(({ text }) => text).join('\n'));
+  else writeJson(only !== undefined && reports.length === 1 ? only : { schema: 1, reports });
+  if (reports.some(({ reachable }) => !reachable)) process.exitCode = EXIT.unreachable;
+  else if (flags.detailedExitcode && measured.some(({ hasFindings }) => hasFindings)) process.exitCode = EXIT.findings;
 }
 
-/** `host:port`, `[address]:port` */
-function parseEndpoint(text: string): { readonly host: string; readonly port: number } {
-  const found = /^(?:\[([0-9a-fA-F:.]+)\]|([^:\s]+)):([0-9]{1,5})$/.exec(text);
-  const port = Number(found?.[3]);
-  const host = found?.[1] ?? found?.[2];
-  if (host === undefined || !(port >= 1 && port <= 65_535)) {
-    throw new OperatorError('USAGE', `${text} is not HOST:PORT`, {
-      hint: 'Write it like chat.example.org:443 or [::1]:9443.',
-    });
-  }
-  return { host, port };
+function parsePause(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,5}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new OperatorError('USAGE', `--pause ${text} is not a number of milliseconds`, {
+    hint: 'Write for instance --pause 200.',
+  });
 }

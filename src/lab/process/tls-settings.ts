@@ -149,8 +149,7 @@ export async function servedKey(security: Security, { keyStore }: TlsSettings, a
 export const trustedSigners = async (
   security: Security,
   { trustStore }: TlsSettings,
-): Promise<readonly X509Certificate[]> =>
-  signersOf(await openStore(security, trustStore));
+): Promise<readonly X509Certificate[]> => signersOf(await openStore(security, trustStore));
 
 async function openStore(security: Security, store: StoreReference): Promise<StoreContent> {
   const file = storeFile(security, store);

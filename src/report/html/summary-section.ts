@@ -57,8 +57,8 @@ function cards(report: RunReport, { risk, matrix }: Packet): Markup {
     ],
     [renderMinutes(expectedSeconds(plan)), 'expected duration'],
     [String(restarts), plan.strategy === 'rolling' ? 'server restarts, one at a time' : 'servers stopped together'],
-    [renderDuration(plan.summary.outageSeconds), 'noticed by users, in all'],
-    [`${risk.risk}, ${risk.points}`, 'risk, in points'],
+    [renderDuration(plan.summary.outageSeconds), 'without a server, summed over the servers'],
+    [risk.risk, `risk (${risk.points} points)`],
     [plan.proof.safe ? 'safe' : 'NOT SAFE', `${matrix.rows.length} links in ${plan.states.length} states`],
     ...(isRun
       ? [[`${counts.healthPassed} of ${counts.healthPassed + counts.healthOther}`, 'health checks passed'] as const]

@@ -7,11 +7,18 @@ import { toneOf } from '../words.ts';
 import { tally } from './matrix.ts';
 
 const MAX_SHORT_DESCRIPTION = 160;
+/** the first of the two code units of a character, left alone by a cut */
+const HALF_CHARACTER = /[\uD800-\uDBFF]$/;
 
 /** ServiceNow's limit of 160 characters holds whatever the names are. */
 export function shortDescription(plan: Plan): string {
   const text = oneLine(`strictstep: playbook ${plan.playbook.name} on ${plan.confirm || 'nothing'}, ${counted(plan)}`);
-  return text.length <= MAX_SHORT_DESCRIPTION ? text : `${text.slice(0, MAX_SHORT_DESCRIPTION - 3).trimEnd()}...`;
+  return text.length <= MAX_SHORT_DESCRIPTION
+    ? text
+    : `${text
+        .slice(0, MAX_SHORT_DESCRIPTION - 3)
+        .replace(HALF_CHARACTER, '')
+        .trimEnd()}...`;
 }
 
 const counted = ({ steps, summary }: Plan): string => `${steps.length} steps, ${restartCount(summary)} server restarts`;

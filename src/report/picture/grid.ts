@@ -1,17 +1,6 @@
 // Where each component stands: columns by kind, one band per node, the deployment manager beside all bands of its cell.
-import type { Component, ComponentKind } from '../components.ts';
-
-export type Box = {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-  readonly column: number;
-  /** position among the boxes of its band and column; -1 for callers and deployment managers */
-  readonly slot: number;
-  /** position of its band; -1 for callers and deployment managers */
-  readonly band: number;
-};
+import type { Component } from '../components.ts';
+import { BAND, BOX, boxAt, CELL, COLUMN, LEFT, NOWHERE, TOTAL_WIDTH, WIDTHS, type Box } from './boxes.ts';
 
 export type Frame = Pick<Box, 'x' | 'y' | 'width' | 'height'> & {
   readonly label: string;
@@ -25,22 +14,6 @@ export type Grid = {
   readonly boxes: readonly Box[];
   readonly frames: readonly Frame[];
 };
-
-/** Proxies stand before servers, the management side behind them. */
-const COLUMN: Readonly<Record<ComponentKind, number>> = {
-  client: 0,
-  proxy: 1,
-  server: 2,
-  agent: 3,
-  tools: 3,
-  manager: 4,
-};
-const WIDTHS = [150, 150, 186, 150, 148] as const;
-const LEFT = [8, 306, 560, 846, 1088] as const;
-const BOX = { height: 62, gap: 30 };
-const BAND = { top: 56, bottom: 16, gap: 14 };
-const CELL = { top: 30, bottom: 12, gap: 22 };
-const TOTAL_WIDTH = 1254;
 
 type Placed = ReadonlyMap<number, Box>;
 
@@ -87,8 +60,6 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
   return { width: TOTAL_WIDTH, height, frames, boxes: components.map((_, index) => boxes.get(index) ?? NOWHERE) };
 }
 
-const NOWHERE: Box = { x: 0, y: 0, width: 0, height: 0, column: 0, slot: -1, band: -1 };
-
 const nodeFrame = (label: string, y: number, height: number): Frame => ({
   kind: 'node',
   label,
@@ -114,15 +85,6 @@ function placeBand(group: readonly Indexed[], top: number, band: number, boxes: 
 }
 
 const rank = ({ kind }: Component): number => (kind === 'tools' ? 1 : 0);
-
-const boxAt = (column: number, y: number, at: Pick<Box, 'slot' | 'band'>, height: number = BOX.height): Box => ({
-  x: LEFT[column] ?? 0,
-  y,
-  width: WIDTHS[column] ?? 0,
-  height,
-  column,
-  ...at,
-});
 
 /** The manager is as tall as its bands, so that every node agent's line to it is straight. @returns the new bottom */
 function placeManagers(members: readonly Indexed[], top: number, bottom: number, boxes: Map<number, Box>): number {

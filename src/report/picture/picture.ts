@@ -8,7 +8,8 @@ import type { Evidence } from '../types.ts';
 import { versionList } from '../words.ts';
 import { edgesOf, lookOf, type Edge, type EdgeLook } from './edges.ts';
 import { gridOf, type Grid } from './grid.ts';
-import { routeAll, type Wire } from './route.ts';
+import { routeAll } from './route.ts';
+import type { Wire } from './shapes.ts';
 
 export type BoxLook = { readonly tag: '' | 'restarted' | 'stopped' | 'started' | 'written'; readonly accepts: string };
 
@@ -50,7 +51,7 @@ export function pictureOf(stored: Plan, evidence: Evidence | undefined): Picture
 function captionOf({ states, steps }: Plan, state: number): string {
   const { after = 'start', links = [] } = states[state] ?? {};
   const step = steps.find(({ id }) => id === after);
-  const what = step === undefined ? 'Before the first step' : `After ${after}: ${stepName(step)} (host ${step.host})`;
+  const what = step === undefined ? 'Before the first step' : `After ${after}: ${stepName(step)}, on host ${step.host}`;
   return `State ${state} of ${states.length - 1}. ${what}. ${links.length} links: ${tally(links) || 'none'}.`;
 }
 

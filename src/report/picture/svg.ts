@@ -1,7 +1,8 @@
 // The picture as SVG: one look, with the others beside it for the page's script.
 import { KIND_NAMES, type Component } from '../components.ts';
 import { html, type Markup } from '../html-text.ts';
-import type { Box, Frame } from './grid.ts';
+import type { Box } from './boxes.ts';
+import type { Frame } from './grid.ts';
 import type { BoxLook, Picture } from './picture.ts';
 import type { EdgeLook } from './edges.ts';
 

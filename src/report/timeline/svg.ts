@@ -6,7 +6,7 @@ import type { Bar, Lane, Timeline } from './lanes.ts';
 const LEFT = 232;
 const WIDTH = 1246;
 const RIGHT = 116;
-const TOP = 46;
+const TOP = 60;
 const LANE = 30;
 const LETTER = 6.6;
 
@@ -22,23 +22,33 @@ export function timelineSvg(timeline: Timeline, label: string): Markup {
     role="img"
     aria-label="${label}"
   >
-    ${timeline.phases.map(
-      ({ name, from }) =>
-        html`<g class="phase">
-          <path d="M${x(from)} 4V${height - 4}" />
-          <text x="${x(from) + 5}" y="14">phase ${name}</text>
-        </g> `,
-    )}
+    ${phasesSvg(timeline, height, x)}
     ${ticksOf(timeline.seconds).map(
       (seconds) =>
         html`<g class="tick">
-          <path d="M${x(seconds)} 32V${height - 4}" />
-          <text x="${x(seconds)}" y="29">${renderDuration(seconds)}</text>
+          <path d="M${x(seconds)} 47V${height - 4}" />
+          <text x="${x(seconds)}" y="43">${renderDuration(seconds)}</text>
         </g> `,
     )}
     ${timeline.lanes.map((lane, row) => laneSvg(lane, TOP + row * LANE, x))}
   </svg>`;
 }
+
+/** The name of a phase that begins close to the one before it stands a line lower. */
+function phasesSvg({ phases }: Timeline, height: number, x: (at: number) => number): readonly Markup[] {
+  let free = 0;
+  return phases.map(({ name, from }) => {
+    const isCrowded = x(from) < free;
+    free = isCrowded ? free : x(from) + (name.length + PHASE.length) * LETTER_OF_PHASE + 12;
+    return html`<g class="phase">
+      <path d="M${x(from)} 4V${height - 4}" />
+      <text x="${x(from) + 5}" y="${isCrowded ? 28 : 14}">${PHASE}${name}</text>
+    </g> `;
+  });
+}
+
+const PHASE = 'phase ';
+const LETTER_OF_PHASE = 7.4;
 
 const scaleOf =
   ({ seconds }: Timeline) =>

@@ -1,0 +1,79 @@
+// The trust pre-flight. Every link of the connectivity model is judged in the state that a plan ends in: the caller with
+// its own trust store, the listener with the certificate that it will show then. Reads only what the facts hold.
+import type { CertificateFacts } from '../core/certificate.ts';
+import type { AnyOperation, ReadContext } from '../core/operation.ts';
+import { gatherFacts } from '../facts/gather.ts';
+import type { Facts } from '../facts/types.ts';
+import type { Inventory } from '../inventory/types.ts';
+import { operationNamed } from '../operations/index.ts';
+import type { Step } from '../plan/types.ts';
+import { warning } from '../tls/judge-certificate.ts';
+import type { When } from '../tls/judge-certificate.ts';
+import { applyChange } from '../topology/apply-change.ts';
+import { makeTopology } from '../topology/make-topology.ts';
+import type { TopologyState } from '../topology/state.ts';
+import { findUses } from './find-uses.ts';
+import { judgePair } from './judge-pair.ts';
+import { knownCertificates } from './known-certificates.ts';
+import type { FileFinding, TrustCheck } from './types.ts';
+
+export type CheckInput = When & {
+  readonly inventory: Inventory;
+  readonly facts: Facts;
+  /** of the plan whose end is judged; none: as it is now */
+  readonly steps: readonly Step[];
+};
+
+/** For a check without a playbook: the same reading as before a plan. */
+export const readFacts = (
+  inventory: Inventory,
+  context: ReadContext,
+  certificates: readonly CertificateFacts[],
+): Promise<Facts> => gatherFacts(inventory, context, certificates);
+
+export function checkTrust({ inventory, facts, steps, at, soonDays }: CheckInput): TrustCheck {
+  return judgeTopology(stateAfter(makeTopology(inventory, facts), steps), { inventory, facts, at, soonDays });
+}
+
+/** The pairs of one state. */
+export function judgeTopology(
+  topology: TopologyState,
+  { inventory, facts, at, soonDays }: Omit<CheckInput, 'steps'>,
+): TrustCheck {
+  const known = knownCertificates(facts);
+  const addressOf = (cell: string, owner: string): string | undefined => {
+    const entry = inventory.cells.find(({ name }) => name === cell);
+    const host =
+      owner === 'dmgr' ? entry?.deploymentManager.host : entry?.nodes.find(({ name }) => name === owner)?.host;
+    return inventory.hosts.find(({ name }) => name === host)?.address;
+  };
+  const pairs = topology.links.map((link) => judgePair(link, { topology, known, addressOf, at, soonDays }));
+  const files = facts.certificates.flatMap(({ file, format }): readonly FileFinding[] =>
+    format === 'legacy'
+      ? []
+      : [
+          {
+            file,
+            ...warning('OLD_JAVA_CANNOT_READ', 'its encryption (PBES2) or check (SHA-2) is unreadable to old Java'),
+          },
+        ],
+  );
+  return {
+    at: at.toISOString(),
+    pairs,
+    uses: findUses(facts, topology, known, at),
+    files,
+    failing: pairs.filter(({ verdict, required }) => required && verdict === 'fails').length,
+    warnings:
+      files.length +
+      pairs.filter(({ verdict, required }) => verdict === 'warning' || (verdict === 'fails' && !required)).length,
+  };
+}
+
+/** The same folding as the proof's, over the steps it was made for. */
+function stateAfter(start: TopologyState, steps: readonly Step[]): TopologyState {
+  return steps.reduce((state, { operation, params, before }) => {
+    const known: AnyOperation = operationNamed(operation);
+    return known.effect(params, before).reduce(applyChange, state);
+  }, start);
+}

@@ -1,0 +1,252 @@
+// The prober against real servers: `node test/real/tls/prober.real.ts [PART OF A NAME]`. Two other opinions, a JSSE client
+// and `openssl s_client`, try every suite they have one by one; each pair of version and suite must agree. As root it
+// installs what is missing from Debian packages. STRICTSTEP_REAL_REPEATS: how often the quick verdict is repeated (100).
+import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { suiteByName } from '../../../src/tls/cipher-suites.ts';
+import { probeEndpoint, type ProbeReport } from '../../../src/tls/probe-endpoint.ts';
+import { makeConfigurations, OPEN_JAVA, type Configuration } from './configurations.ts';
+
+const REPEATS = Number(process.env['STRICTSTEP_REAL_REPEATS'] ?? 100);
+const FIRST_PORT = 23_400;
+const PACKAGES = {
+  openssl: 'openssl',
+  nginx: 'nginx-light',
+  prosody: 'prosody',
+  selfserv: 'libnss3-tools',
+  java: 'openjdk-17-jdk-headless',
+};
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const run = (command: string, ...args: readonly string[]): string =>
+  spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
+    .stdout;
+const exists = (command: string): boolean => run('sh', '-c', `command -v ${command}`) !== '';
+
+const wanted = Object.entries(PACKAGES).filter(([command]) => !exists(command));
+if (wanted.length > 0 && process.getuid?.() === 0) run('apt-get', 'install', '-y', ...wanted.map(([, name]) => name));
+const missing = Object.keys(PACKAGES).filter((command) => !exists(command));
+for (const command of missing) say(`MISSING: ${command}; its configurations are NOT measured`);
+
+const directory = mkdtempSync(join(tmpdir(), 'strictstep-real-'));
+const processes: ChildProcess[] = [];
+const execute = promisify(execFile);
+const target = ({ port }: Configuration) => ({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+
+function makeKeys(): void {
+  writeFileSync(
+    join(directory, 'open.security'),
+    'jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\njdk.certpath.disabledAlgorithms=\n',
+  );
+  const kinds = { rsa: ['rsa:2048'], ec: ['ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'] };
+  for (const [name, kind] of Object.entries(kinds)) {
+    const [key, pem, store] = ['key', 'pem', 'p12'].map((ending) => join(directory, `${name}.${ending}`)) as [
+      string,
+      string,
+      string,
+    ];
+    run(
+      'openssl',
+      'req',
+      '-x509',
+      '-nodes',
+      '-newkey',
+      ...kind,
+      '-subj',
+      `/CN=${name}.acme.example`,
+      '-days',
+      '30',
+      '-keyout',
+      key,
+      '-out',
+      pem,
+    );
+    run(
+      'openssl',
+      'pkcs12',
+      '-export',
+      '-name',
+      name,
+      '-inkey',
+      key,
+      '-in',
+      pem,
+      '-out',
+      store,
+      '-passout',
+      'pass:changeit',
+    );
+  }
+  run('mkdir', '-p', join(directory, 'nss'));
+  const database = `sql:${join(directory, 'nss')}`;
+  run('certutil', '-N', '-d', database, '--empty-password');
+  run('pk12util', '-i', join(directory, 'rsa.p12'), '-d', database, '-W', 'changeit', '-K', '');
+  run('certutil', '-M', '-n', 'rsa', '-t', 'CTu,Cu,Cu', '-d', database);
+}
+
+async function start({ command: [program = '', ...args], port, name }: Configuration): Promise<void> {
+  const child = spawn(program, args, {
+    stdio: 'ignore',
+    env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
+  });
+  processes.push(child);
+  for (let turn = 0; turn < 300 && child.exitCode === null; turn += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const isOpen = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'error').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isOpen) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  say(`MISSING: ${name} did not start`);
+}
+
+/** `TLSv1.2 C02F` */
+const pair = (version: string, name: string): string => `${version} ${suiteByName(name)?.iana ?? name}`;
+
+async function jsseTruth({ port }: Configuration): Promise<readonly string[]> {
+  const args = [
+    OPEN_JAVA(directory),
+    new URL('JsseTruth.java', import.meta.url).pathname,
+    String(port),
+    join(directory, 'rsa.p12'),
+  ];
+  const { stdout } = await execute('java', args);
+  return stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => pair(line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)));
+}
+
+const OPENSSL_VERSIONS = { TLSv1: '-tls1', 'TLSv1.1': '-tls1_1', 'TLSv1.2': '-tls1_2', 'TLSv1.3': '-tls1_3' } as const;
+
+async function opensslTruth(
+  { port, starttls, protocols }: Configuration,
+  isWhole: boolean,
+): Promise<readonly string[]> {
+  const upgrade =
+    starttls === undefined
+      ? []
+      : ['-starttls', starttls === 'xmpp-server' ? 'xmpp-server' : 'xmpp', '-xmpphost', 'example.test'];
+  const names = run('openssl', 'ciphers', '-s', '-tls1_2', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0').trim().split(':');
+  const asked = Object.entries(OPENSSL_VERSIONS).flatMap(([version, flag]) =>
+    (version === 'TLSv1.3'
+      ? [
+          'TLS_AES_128_GCM_SHA256',
+          'TLS_AES_256_GCM_SHA384',
+          'TLS_CHACHA20_POLY1305_SHA256',
+          'TLS_AES_128_CCM_SHA256',
+          'TLS_AES_128_CCM_8_SHA256',
+        ]
+      : names
+    )
+      // What JSSE has tried already is not tried again, nor every suite of a version that the server does not know.
+      .filter(
+        (name, index) =>
+          (protocols.includes(version) || index < 3) &&
+          (isWhole || version === 'TLSv1.3' || (suiteByName(name)?.jsse ?? null) === null),
+      )
+      .map((name) => ({ version, flag, name })),
+  );
+  const found: string[] = [];
+  const next = async (): Promise<void> => {
+    for (let one = asked.pop(); one !== undefined; one = asked.pop()) {
+      const { version, flag, name } = one;
+      const suite = version === 'TLSv1.3' ? ['-ciphersuites', name] : ['-cipher', `${name}:@SECLEVEL=0`];
+      const certificate = ['-cert', join(directory, 'rsa.pem'), '-key', join(directory, 'rsa.key')];
+      const child = spawnSyncLike([
+        's_client',
+        '-connect',
+        `127.0.0.1:${port}`,
+        flag,
+        ...suite,
+        ...certificate,
+        ...upgrade,
+      ]);
+      if (new RegExp(`Cipher is ${name}$`, 'm').test(await child)) found.push(pair(version, name));
+    }
+  };
+  await Promise.all([next(), next()]);
+  return found;
+}
+
+async function spawnSyncLike(args: readonly string[]): Promise<string> {
+  const child = execute('openssl', args, { timeout: 20_000 });
+  child.child.stdin?.end();
+  return child.then(
+    ({ stdout }) => stdout,
+    (error: { stdout?: string }) => error.stdout ?? '',
+  );
+}
+
+const pairsOf = ({ ciphers }: ProbeReport): readonly string[] =>
+  Object.entries(ciphers).flatMap(([version, suites]) => suites.map(({ iana }) => `${version} ${iana}`));
+const verdictOf = ({ protocols, clientCertificate, mode }: ProbeReport): string =>
+  JSON.stringify({ protocols, clientCertificate, mode });
+
+async function measure(one: Configuration): Promise<boolean> {
+  const options = { starttls: one.starttls ?? 'none', domain: 'example.test' };
+  const report = await probeEndpoint(target(one), options);
+  const again = await probeEndpoint(target(one), options);
+  const truth = new Set([
+    ...(one.starttls === undefined ? await jsseTruth(one) : []),
+    ...(await opensslTruth(one, one.starttls !== undefined)),
+  ]);
+  const found = pairsOf(report);
+  const [extra, absent] = [
+    found.filter((item) => !truth.has(item)),
+    [...truth].filter((item) => !found.includes(item)),
+  ];
+  const accepted = Object.entries(report.protocols).flatMap(([version, verdict]) =>
+    verdict === 'accepted' ? [version] : [],
+  );
+  const unclear = Object.values(report.protocols).filter((verdict) => verdict === 'inconclusive').length;
+  const verdicts = new Map<string, number>();
+  for (let turn = 0; turn < REPEATS; turn += 1) {
+    const verdict = verdictOf(await probeEndpoint(target(one), { ...options, quick: true }));
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
+  const faults = [
+    ...(accepted.join() === one.protocols.join() && unclear === 0
+      ? []
+      : [`protocols ${JSON.stringify(report.protocols)}`]),
+    ...(report.clientCertificate === one.clientCertificate
+      ? []
+      : [`client certificate ${report.clientCertificate}, is ${one.clientCertificate}`]),
+    ...(extra.length === 0 ? [] : [`false: ${extra.join(', ')}`]),
+    ...(absent.length === 0 ? [] : [`missed: ${absent.join(', ')}`]),
+    ...(pairsOf(again).toSorted().join() === found.toSorted().join() ? [] : ['a second probe found other suites']),
+    ...(verdicts.size <= 1 && (REPEATS === 0 || verdicts.has(verdictOf(report)))
+      ? []
+      : [`verdicts differ: ${[...verdicts].join(' ')}`]),
+    ...(report.ciphersIncomplete.length === 0 ? [] : ['incomplete']),
+  ];
+  say(
+    `${faults.length === 0 ? 'ok   ' : 'FAULT'} ${one.name.padEnd(30)} ${String(found.length).padStart(4)} pairs ${String(report.connections).padStart(4)} connections ${String(report.durationMs).padStart(5)} ms, ${REPEATS} times the same`,
+  );
+  for (const fault of faults) say(`      ${fault}`);
+  return faults.length === 0;
+}
+
+const [part = ''] = process.argv.slice(2);
+try {
+  makeKeys();
+  const configurations = makeConfigurations(directory, FIRST_PORT).filter(({ name }) => name.includes(part));
+  let faulty = 0;
+  for (const one of configurations) {
+    if (one.isShared !== true) await start(one);
+    if (!(await measure(one))) faulty += 1;
+  }
+  say(`${configurations.length} configurations, ${faulty} with a fault, ${missing.length} programs missing`);
+  process.exitCode = faulty + missing.length === 0 ? 0 : 1;
+} finally {
+  for (const child of processes) child.kill();
+  rmSync(directory, { recursive: true, force: true });
+}

@@ -1,0 +1,121 @@
+// Suites of one version: side by side where the network is slow, in short hellos where long ones are not taken; and what
+// the same flights tell beside.
+import { describe, expect, test } from 'vitest';
+import { makeConnectionGate, type ConnectionGate } from '../../src/tls/connection-gate.ts';
+import { readEphemeralKey } from '../../src/tls/flight-facts.ts';
+import { probeCiphers } from '../../src/tls/probe-ciphers.ts';
+import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
+import { readTls13Server } from '../../src/tls/tls13-server.ts';
+import { CHAIN, ROOT } from './authority.ts';
+import { alert, clearFlight } from './flights.ts';
+import { openRawServer, openTlsServer } from './servers.ts';
+
+const V12 = { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.2' } as const;
+const CIPHERS = 'ECDHE-RSA-AES256-GCM-SHA384:AES128-SHA:ECDHE-RSA-AES128-GCM-SHA256:AES256-SHA:@SECLEVEL=0';
+const FOUND = [0x2f, 0x35, 0xc02f, 0xc030];
+
+const slowGate = (): ConnectionGate => ({
+  ...makeConnectionGate({ parallel: 64, pauseMs: 0, budget: 500 }),
+  roundTripMs: () => 20,
+});
+
+describe('on a slow network', () => {
+  test('disjoint lists find the same suites, in the order of their numbers', async () => {
+    await using server = await openTlsServer({ ...V12, ciphers: CIPHERS, honorCipherOrder: true });
+    const target = { ...server.target, gate: slowGate() };
+    const found = await probeCiphers(target, 'TLSv1.2', { suite: 0xc030, isShort: false });
+    expect(found).toMatchObject({ suites: FOUND, isOrdered: false, preference: 'server', isComplete: true });
+    expect(found.connections).toBeLessThanOrEqual(FOUND.length + 20);
+  });
+
+  test('a list that breaks off in silence is not complete', async () => {
+    await using server = await openRawServer((socket, _, turn) =>
+      turn < 4 ? socket.end(Uint8Array.from(alert(2, 40))) : undefined,
+    );
+    const target = { ...server.target, timeoutMs: 150, gate: slowGate() };
+    const found = await probeCiphers(target, 'TLSv1.2', { suite: 0xc030, isShort: false });
+    expect(found).toMatchObject({ suites: [0xc030], isComplete: false, preference: null });
+  });
+});
+
+test('on loopback the connections are at most the accepted suites and twenty', async () => {
+  await using server = await openTlsServer({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
+  const { ciphers, connections } = await probeEndpoint(server.target);
+  const accepted = Object.values(ciphers).reduce((sum, suites) => sum + suites.length, 0);
+  expect(accepted).toBeGreaterThan(20);
+  expect(connections).toBeLessThanOrEqual(accepted + 20);
+});
+
+test('a server that closes on long hellos has its suites found by short ones', async () => {
+  await using server = await openRawServer((socket, hello) => {
+    const bytes = Buffer.from(hello);
+    const isTls12 = bytes[9] === 3 && bytes[10] === 3;
+    const offered = bytes.subarray(46, 46 + bytes.readUInt16BE(44));
+    const choice = [0xc02f, 0x002f].find((suite) =>
+      offered.some((byte, at) => at % 2 === 0 && byte === suite >> 8 && offered[at + 1] === (suite & 0xff)),
+    );
+    if (hello.length >= 256) socket.end();
+    else if (!isTls12 || choice === undefined) socket.end(Uint8Array.from(alert(2, 40)));
+    else socket.end(Uint8Array.from(clearFlight({ version: 0x0303, suite: choice })));
+  });
+  const report = await probeEndpoint(server.target);
+  expect(report.protocols).toMatchObject({ 'TLSv1.2': 'accepted', 'TLSv1.1': 'refused' });
+  expect(report.ciphers['TLSv1.2']?.map(({ id }) => id)).toEqual(['0x002F', '0xC02F']);
+  expect(report.ciphersIncomplete).toEqual([]);
+});
+
+describe('what the flights tell beside', () => {
+  test('a server of today', async () => {
+    await using server = await openTlsServer({ ecdhCurve: 'P-384' });
+    expect(await probeEndpoint(server.target)).toMatchObject({
+      secureRenegotiation: true,
+      extendedMasterSecret: true,
+      compression: false,
+      ephemeralKeys: { 'TLSv1.2': expect.arrayContaining(['secp384r1']), 'TLSv1.3': ['secp384r1'] },
+    });
+  });
+
+  test('a server of the old days: no renegotiation sign, compression when offered', async () => {
+    await using server = await openRawServer((socket, hello) => {
+      const flight = clearFlight({ version: 0x0303, suite: 0x002f });
+      const bytes = Buffer.from(hello);
+      const isTls12 = bytes[9] === 3 && bytes[10] === 3 && bytes.includes('002f', 46, 'hex');
+      // methods stand behind the suites; the ServerHello's method behind 5 + 4 + 2 + 32 + 1 + 2 bytes
+      if (bytes[46 + bytes.readUInt16BE(44)] === 2) flight[46] = 1;
+      socket.end(Uint8Array.from(isTls12 && bytes.length > 600 ? flight : alert(2, 40)));
+    });
+    const report = await probeEndpoint(server.target);
+    expect(report).toMatchObject({ secureRenegotiation: false, extendedMasterSecret: false, compression: true });
+  });
+
+  test('the size of a Diffie-Hellman prime does not count zeros in front', () => {
+    expect(readEphemeralKey(Uint8Array.of(0, 4, 0, 0x80, 1, 1, 0, 1, 2), 0x0033)).toBe('DH 24 bits');
+    expect(readEphemeralKey(Uint8Array.of(0, 9, 1), 0x0033)).toBeNull();
+    expect(readEphemeralKey(Uint8Array.of(3, 0, 23, 1, 4), 0xc02f)).toBe('secp256r1');
+    expect(readEphemeralKey(Uint8Array.of(3, 0, 23, 1, 4), 0x002f)).toBeNull();
+  });
+});
+
+describe('the encrypted flight of TLS 1.3', () => {
+  const base64 = (chain: readonly Uint8Array[] = []): string[] =>
+    chain.map((der) => Buffer.from(der).toString('base64'));
+  const expected = CHAIN.map(({ pem }) => pem.replace(/-----.*-----|\n/g, ''));
+  const asking = { requestCert: true, ca: ROOT.certificate.pem, rejectUnauthorized: false };
+
+  test.each([
+    ['AES-128', { ciphers: 'TLS_AES_128_GCM_SHA256' }, false],
+    ['AES-256 and a request', { ciphers: 'TLS_AES_256_GCM_SHA384', ...asking }, true],
+    ['ChaCha20 over P-521', { ciphers: 'TLS_CHACHA20_POLY1305_SHA256', ecdhCurve: 'P-521' }, false],
+  ])('is read as served: %s', async (_, options, certificateRequested) => {
+    await using server = await openTlsServer({ minVersion: 'TLSv1.3', ...options });
+    const found = await readTls13Server(server.target);
+    expect(base64(found?.chain)).toEqual(expected);
+    expect(found?.certificateRequested).toBe(certificateRequested);
+  });
+
+  test('a group of no share of ours cannot be read, and Node finishes the handshake instead', async () => {
+    await using server = await openTlsServer({ minVersion: 'TLSv1.3', ecdhCurve: 'X448' });
+    expect(await readTls13Server(server.target)).toBeUndefined();
+    expect((await probeEndpoint(server.target, { quick: true })).chain).toEqual(CHAIN);
+  });
+});
