@@ -2,12 +2,25 @@
 // aliases differ between stores and may be the same for different certificates.
 import type { Facts } from '../facts/types.ts';
 import { readCallee } from '../topology/callee.ts';
-import { fingerprintKey } from '../topology/state.ts';
+import type { ListenerAddress } from '../topology/link.ts';
+import { fingerprintKey, processName } from '../topology/state.ts';
 import type { TopologyState } from '../topology/state.ts';
 import type { KnownCertificates } from './known-certificates.ts';
 import type { CertificateUse } from './types.ts';
 
 const DAY_MS = 86_400_000;
+
+const nameOf = ({ cell, owner, server, endpoint }: ListenerAddress): string =>
+  `${processName(cell, owner, server)} ${endpoint}`;
+
+const listenersOf = ({ cells }: TopologyState): readonly ListenerAddress[] =>
+  [...cells].flatMap(([cell, { processes }]) =>
+    [...processes].flatMap(([owner, servers]) =>
+      [...servers].flatMap(([server, { endpoints }]) =>
+        endpoints.map((endpoint) => ({ cell, owner, server, endpoint })),
+      ),
+    ),
+  );
 
 export function findUses(
   facts: Facts,
@@ -23,12 +36,14 @@ export function findUses(
     return use;
   };
   for (const { cell, owner, server, endpoint, chain } of facts.listeners) {
-    const name = `${cell}/${owner}/${server} ${endpoint}`;
+    const name = nameOf({ cell, owner, server, endpoint });
     const [leaf] = chain;
     if (leaf !== undefined) useOf(leaf.sha1).now.push(name);
-    const callee = readCallee(final, { cell, owner, server, endpoint });
+  }
+  for (const listener of listenersOf(final)) {
+    const callee = readCallee(final, listener);
     const shown = callee.kind === 'listening' ? callee.chain[0] : undefined;
-    if (shown !== undefined) useOf(shown).later.push(name);
+    if (shown !== undefined) useOf(shown).later.push(nameOf(listener));
   }
   for (const { stores } of facts.cells)
     for (const { name, scope, personal } of stores)
@@ -43,8 +58,8 @@ export function findUses(
         subject: certificate?.subject ?? null,
         notAfter: certificate?.notAfter ?? null,
         daysLeft: left === null ? null : Math.floor(left / DAY_MS),
-        shownNow: now,
-        shownThen: later,
+        shownNow: now.toSorted(),
+        shownThen: later.toSorted(),
         heldBy: held,
       };
     })

@@ -10,6 +10,7 @@ import type { Step } from '../plan/types.ts';
 import { warning } from '../tls/judge-certificate.ts';
 import type { When } from '../tls/judge-certificate.ts';
 import { applyChange } from '../topology/apply-change.ts';
+import { knownIssuers } from '../topology/issuers.ts';
 import { makeTopology } from '../topology/make-topology.ts';
 import type { TopologyState } from '../topology/state.ts';
 import { findUses } from './find-uses.ts';
@@ -41,13 +42,14 @@ export function judgeTopology(
   { inventory, facts, at, soonDays }: Omit<CheckInput, 'steps'>,
 ): TrustCheck {
   const known = knownCertificates(facts);
+  const issuers = knownIssuers(facts);
   const addressOf = (cell: string, owner: string): string | undefined => {
     const entry = inventory.cells.find(({ name }) => name === cell);
     const host =
       owner === 'dmgr' ? entry?.deploymentManager.host : entry?.nodes.find(({ name }) => name === owner)?.host;
     return inventory.hosts.find(({ name }) => name === host)?.address;
   };
-  const pairs = topology.links.map((link) => judgePair(link, { topology, known, addressOf, at, soonDays }));
+  const pairs = topology.links.map((link) => judgePair(link, { topology, known, issuers, addressOf, at, soonDays }));
   const files = facts.certificates.flatMap(({ file, format }): readonly FileFinding[] =>
     format === 'legacy'
       ? []

@@ -8,6 +8,7 @@ import { readCallee } from '../topology/callee.ts';
 import type { Callee } from '../topology/callee.ts';
 import { readCaller } from '../topology/caller.ts';
 import type { Offer } from '../topology/caller.ts';
+import type { Issuers } from '../topology/issuers.ts';
 import type { Link } from '../topology/link.ts';
 import type { TopologyState } from '../topology/state.ts';
 import { judgeClient } from './judge-client.ts';
@@ -17,6 +18,7 @@ import type { Pair, PairFinding } from './types.ts';
 export type PairContext = When & {
   readonly topology: TopologyState;
   readonly known: KnownCertificates;
+  readonly issuers: Issuers;
   /** what the callers of a listener's owner connect to: an address of the inventory */
   readonly addressOf: (cell: string, owner: string) => string | undefined;
 };
@@ -33,7 +35,7 @@ export function judgePair(link: Link, context: PairContext): Pair {
   if (callee.kind === 'dead') return { ...pair, ...failure('LISTENER_DOES_NOT_START', callee.why) };
   if (caller.kind === 'cannot-call') return { ...pair, ...failure('CALLER_CANNOT_CALL', caller.why) };
 
-  const trust = judgeTrust(callee, caller, context.known);
+  const trust = judgeTrust(callee, caller, context);
   const findings = [
     ...judgeProtocol(link, callee, caller),
     ...trust.findings,
@@ -67,12 +69,12 @@ function judgeProtocol({ from, to }: Link, callee: Listening, caller: Calling): 
 }
 
 /** The path is built from what is served and, of what the caller trusts, the certificates whose text is known. */
-function judgeTrust(callee: Listening, { trust }: Calling, known: KnownCertificates): Trust {
+function judgeTrust(callee: Listening, { trust }: Calling, { known, issuers }: PairContext): Trust {
   const leaf = known.get(callee.chain[0] ?? '');
   if (trust === undefined || callee.chain.length === 0) return { isKnown: false, findings: [] };
   if (callee.chain.some((item) => trust.signers.has(item))) return { isKnown: true, findings: [] };
   const trusted = [...trust.signers].flatMap((item) => known.get(item) ?? []);
-  const served = summariesOf(callee, known);
+  const served = servedOf(callee, issuers).flatMap((item) => known.get(item) ?? []);
   const path = leaf === undefined ? undefined : orderChain([...served, ...trusted], leaf);
   if (path?.chain.some((item) => trusted.includes(item)) === true) return { isKnown: true, findings: [] };
   const end = path?.chain.at(-1);
@@ -90,6 +92,11 @@ function judgeTrust(callee: Listening, { trust }: Calling, known: KnownCertifica
 
 const summariesOf = ({ chain }: Listening, known: KnownCertificates): readonly CertificateSummary[] =>
   chain.flatMap((item) => known.get(item) ?? []);
+
+/** The model adds the issuer of the last certificate, which a server may leave out when its callers trust it. One whose
+ * own issuer is known was added so: had it been served, the next would have been added. */
+const servedOf = ({ chain }: Listening, issuers: Issuers): readonly string[] =>
+  (issuers.get(chain.at(-1) ?? '') ?? null) === null ? chain : chain.slice(0, -1);
 
 function judgeServed(link: Link, callee: Listening, context: PairContext): readonly PairFinding[] {
   const chain = summariesOf(callee, context.known);

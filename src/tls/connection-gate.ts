@@ -18,13 +18,14 @@ export interface ConnectionGate {
   noteAnswered(afterMs: number): void;
   opened(): number;
   left(): number;
-  /** From the fastest connection, as a slow answer may be the server's work; but when the fastest answer is far slower,
-   * a proxy in between answers for the network. undefined: too few have answered to tell a slow start from a slow net. */
+  /** From the fastest connection, as a slow answer may be the server's work; but when answers are evenly slow,
+   * a proxy in between takes the connections. undefined: too few have answered to tell a slow start from a slow net. */
   roundTripMs(): number | undefined;
 }
 
-/** No server needs so long for its fastest answer. */
+/** Few servers need so long for their fastest answer, and one that does answers unevenly; a network is even. */
 const SLOW_ANSWER_MS = 15;
+const ALIKE = 1.4;
 
 /** More than the versions: the first connections also wait for this process to warm up. */
 const ENOUGH_ANSWERS = 12;
@@ -36,9 +37,8 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
   let opened = 0;
   let open = 0;
   let nextStart = 0;
-  let answers = 0;
+  const answers: number[] = [];
   let fastestConnection = Number.POSITIVE_INFINITY;
-  let fastestAnswer = Number.POSITIVE_INFINITY;
   const waiting: (() => void)[] = [];
   const pause = async (): Promise<void> => {
     if (pauseMs <= 0) return;
@@ -66,14 +66,16 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
       fastestConnection = Math.min(fastestConnection, afterMs);
     },
     noteAnswered(afterMs) {
-      answers += 1;
-      fastestAnswer = Math.min(fastestAnswer, afterMs);
+      answers.push(afterMs);
     },
     opened: () => opened,
     left: () => budget - opened,
     roundTripMs() {
-      if (answers < ENOUGH_ANSWERS) return undefined;
-      return fastestAnswer >= SLOW_ANSWER_MS ? fastestAnswer : fastestConnection;
+      if (answers.length < ENOUGH_ANSWERS) return undefined;
+      const fastestAnswer = Math.min(...answers);
+      const alike = answers.filter((afterMs) => afterMs <= fastestAnswer * ALIKE).length;
+      const isProxied = fastestAnswer >= SLOW_ANSWER_MS && alike * 2 >= answers.length;
+      return isProxied ? fastestAnswer : fastestConnection;
     },
   };
 }

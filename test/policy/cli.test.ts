@@ -1,12 +1,13 @@
 // The flags of probe, as a user calls it: real servers, a process of its own, exit status and both streams.
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { strictstep } from '../helpers/cli.ts';
 import { closedPort, openTlsServer } from '../tls/servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'strictstep-policy-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 function save(name: string, text: string): string {
   const file = join(folder, name);
@@ -52,9 +53,8 @@ test('a strict port keeps a policy, a loose one breaks it; exit 2 only when aske
 
 test('without cipher suites a policy does not pass', async () => {
   await using strict = await openTlsServer(STRICT);
-  const { exitCode, stdout } = await strictstep(
-    ...['probe', at(strict), '--quick', '--policy', 'rfc9325', '--detailed-exitcode'],
-  );
+  const args = ['probe', at(strict), '--quick', '--policy', 'rfc9325', '--detailed-exitcode'];
+  const { exitCode, stdout } = await strictstep(...args);
   expect(exitCode).toBe(2);
   expect(stdout).toContain('inconclusive  TLSv1.2: the cipher suites were not read');
 });
@@ -107,9 +107,8 @@ test('a port that is not reachable gives 69, whatever the policy says', async ()
   await using strict = await openTlsServer(STRICT);
   const closed = await closedPort();
   const ports = [at(strict), at({ target: closed })];
-  const { exitCode, stdout } = await strictstep(
-    ...['probe', ...ports, '--policy', 'rfc9325', '--detailed-exitcode', '--json'],
-  );
+  const args = ['probe', ...ports, '--policy', 'rfc9325', '--detailed-exitcode', '--json'];
+  const { exitCode, stdout } = await strictstep(...args);
   expect(exitCode).toBe(69);
   const [, report] = JSON.parse(stdout).reports;
   expect(report.policy.violations).toMatchObject([{ code: 'inconclusive', where: 'port' }]);

@@ -46,12 +46,12 @@ test('a spent budget makes a version inconclusive, never refused', async () => {
   expect(outcomes['TLSv1.2']).toMatchObject([{ why: 'budget' }]);
 });
 
-test('the round trip is known after enough answers, by the fastest connection, or by answers that are all slow', () => {
-  const measure = (connectedMs: number, answeredMs: number, times: number): number | undefined => {
+test('the round trip is known after enough answers, by the fastest connection, or by answers that are evenly slow', () => {
+  const measure = (connectedMs: number, answeredMs: number, times: number, spread = 0.5): number | undefined => {
     const gate = makeConnectionGate({ parallel: 9, pauseMs: 0, budget: 9 });
     for (let turn = 0; turn < times; turn += 1) {
       gate.noteConnected(connectedMs + turn);
-      gate.noteAnswered(answeredMs + turn);
+      gate.noteAnswered(answeredMs + turn * spread);
     }
     return gate.roundTripMs();
   };
@@ -59,6 +59,7 @@ test('the round trip is known after enough answers, by the fastest connection, o
   expect(measure(20, 22, 20)).toBe(22);
   expect(measure(1, 8, 20)).toBe(1);
   expect(measure(1, 30, 20)).toBe(30);
+  expect(measure(1, 30, 20, 20)).toBe(1);
 });
 
 test('lists run side by side on a slow network only', () => {

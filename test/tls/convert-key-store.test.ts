@@ -41,13 +41,13 @@ describe('convert', () => {
   test('there and back: several aliases and a trusted certificate survive', () => {
     const there = convert('keytool-multi.p12', 'pkcs12-legacy').bytes;
     const { entries, signers } = openCertificateFile(there, OUT, { file: 'out' });
-    expect(entries.map(({ alias }) => alias).toSorted()).toEqual(['messaging', 'selfsigned']);
+    expect(new Set(entries.map(({ alias }) => alias))).toEqual(new Set(['messaging', 'selfsigned']));
     expect(signers.map(({ alias, javaTrusted }) => [alias, javaTrusted])).toEqual([['extra-root', true]]);
   });
 
   test('a JKS trust store becomes PKCS12; a JKS with a key is refused with what to do', () => {
     const trust = openCertificateFile(convert('keytool-trust.jks', 'pkcs12-legacy').bytes, OUT, { file: 'out' });
-    expect(trust.signers.map(({ alias }) => alias).toSorted()).toEqual(['acme-issuing', 'acme-root']);
+    expect(new Set(trust.signers.map(({ alias }) => alias))).toEqual(new Set(['acme-issuing', 'acme-root']));
     expect(() => convert('keytool-multi.jks', 'pkcs12-modern')).toThrow(OperatorError);
     expect(() => convert('keytool-multi.jks', 'pkcs12-modern')).toThrow('private key of a jks store is not read here');
   });

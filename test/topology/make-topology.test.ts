@@ -179,3 +179,26 @@ const colons = (text: string) => (text.match(/../gu) ?? []).join(':').toLowerCas
 const isManager = ({ owner, endpoint }: ListenerFacts) => owner === 'dmgr' && endpoint === 'SOAP_CONNECTOR_ADDRESS';
 
 const chainOf = (callee: ReturnType<typeof readCallee>) => (callee.kind === 'listening' ? { chain: callee.chain } : {});
+
+test('a recording row that is there from the start is offered from the start', () => {
+  const { inventory, facts } = sametimeCell();
+  const readBy = [{ cell: CELL, node: 'stmNode', server: 'STMeetingServer' }];
+  const place = { file: 'inventory.yaml', line: 1, column: 1 };
+  const database = {
+    name: 'meetings',
+    host: 'db',
+    command: '/db2',
+    database: 'STMS',
+    login: undefined,
+    serverId: 'st1',
+    readBy,
+    place,
+  };
+  const outcomeWith = (protocol: string | null) =>
+    evaluateLinks(
+      makeTopology({ ...inventory, databases: [database] }, { ...facts, rows: [{ database: 'meetings', protocol }] }),
+    ).find(({ id }) => id.startsWith('recording of meetings'));
+  // The meeting server still speaks TLS 1.0 only: without a row the recording does too, with one for TLS 1.2 it cannot.
+  expect(outcomeWith(null)).toMatchObject({ outcome: 'tls', protocol: 'TLSv1' });
+  expect(outcomeWith('TLSv1.2')).toMatchObject({ outcome: 'broken', required: false });
+});

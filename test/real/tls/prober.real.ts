@@ -1,16 +1,15 @@
 // The prober against real servers: `node test/real/tls/prober.real.ts [PART OF A NAME]`. Two other opinions, a JSSE client
 // and `openssl s_client`, try every suite they have one by one; each pair of version and suite must agree. As root it
 // installs what is missing from Debian packages. STRICTSTEP_REAL_REPEATS: how often the quick verdict is repeated (100).
-import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { suiteByName } from '../../../src/tls/cipher-suites.ts';
 import { probeEndpoint, type ProbeReport } from '../../../src/tls/probe-endpoint.ts';
-import { makeConfigurations, OPEN_JAVA, type Configuration } from './configurations.ts';
+import { makeConfigurations, type Configuration } from './configurations.ts';
+import { jsseTruth, opensslTruth, run } from './other-opinions.ts';
 
 const REPEATS = Number(process.env['STRICTSTEP_REAL_REPEATS'] ?? 100);
 const FIRST_PORT = 23_400;
@@ -22,9 +21,6 @@ const PACKAGES = {
   java: 'openjdk-17-jdk-headless',
 };
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const run = (command: string, ...args: readonly string[]): string =>
-  spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` } })
-    .stdout;
 const exists = (command: string): boolean => run('sh', '-c', `command -v ${command}`) !== '';
 
 const wanted = Object.entries(PACKAGES).filter(([command]) => !exists(command));
@@ -34,7 +30,6 @@ for (const command of missing) say(`MISSING: ${command}; its configurations are 
 
 const directory = mkdtempSync(join(tmpdir(), 'strictstep-real-'));
 const processes: ChildProcess[] = [];
-const execute = promisify(execFile);
 const target = ({ port }: Configuration) => ({ host: '127.0.0.1', port, timeoutMs: 20_000 });
 
 function makeKeys(): void {
@@ -107,85 +102,6 @@ async function start({ command: [program = '', ...args], port, name }: Configura
   say(`MISSING: ${name} did not start`);
 }
 
-/** `TLSv1.2 C02F` */
-const pair = (version: string, name: string): string => `${version} ${suiteByName(name)?.iana ?? name}`;
-
-async function jsseTruth({ port }: Configuration): Promise<readonly string[]> {
-  const args = [
-    OPEN_JAVA(directory),
-    new URL('JsseTruth.java', import.meta.url).pathname,
-    String(port),
-    join(directory, 'rsa.p12'),
-  ];
-  const { stdout } = await execute('java', args);
-  return stdout
-    .trim()
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => pair(line.slice(0, line.indexOf(' ')), line.slice(line.indexOf(' ') + 1)));
-}
-
-const OPENSSL_VERSIONS = { TLSv1: '-tls1', 'TLSv1.1': '-tls1_1', 'TLSv1.2': '-tls1_2', 'TLSv1.3': '-tls1_3' } as const;
-
-async function opensslTruth(
-  { port, starttls, protocols }: Configuration,
-  isWhole: boolean,
-): Promise<readonly string[]> {
-  const upgrade =
-    starttls === undefined
-      ? []
-      : ['-starttls', starttls === 'xmpp-server' ? 'xmpp-server' : 'xmpp', '-xmpphost', 'example.test'];
-  const names = run('openssl', 'ciphers', '-s', '-tls1_2', 'ALL:COMPLEMENTOFALL:@SECLEVEL=0').trim().split(':');
-  const asked = Object.entries(OPENSSL_VERSIONS).flatMap(([version, flag]) =>
-    (version === 'TLSv1.3'
-      ? [
-          'TLS_AES_128_GCM_SHA256',
-          'TLS_AES_256_GCM_SHA384',
-          'TLS_CHACHA20_POLY1305_SHA256',
-          'TLS_AES_128_CCM_SHA256',
-          'TLS_AES_128_CCM_8_SHA256',
-        ]
-      : names
-    )
-      // What JSSE has tried already is not tried again, nor every suite of a version that the server does not know.
-      .filter(
-        (name, index) =>
-          (protocols.includes(version) || index < 3) &&
-          (isWhole || version === 'TLSv1.3' || (suiteByName(name)?.jsse ?? null) === null),
-      )
-      .map((name) => ({ version, flag, name })),
-  );
-  const found: string[] = [];
-  const next = async (): Promise<void> => {
-    for (let one = asked.pop(); one !== undefined; one = asked.pop()) {
-      const { version, flag, name } = one;
-      const suite = version === 'TLSv1.3' ? ['-ciphersuites', name] : ['-cipher', `${name}:@SECLEVEL=0`];
-      const certificate = ['-cert', join(directory, 'rsa.pem'), '-key', join(directory, 'rsa.key')];
-      const child = spawnSyncLike([
-        's_client',
-        '-connect',
-        `127.0.0.1:${port}`,
-        flag,
-        ...suite,
-        ...certificate,
-        ...upgrade,
-      ]);
-      if (new RegExp(`Cipher is ${name}$`, 'm').test(await child)) found.push(pair(version, name));
-    }
-  };
-  await Promise.all([next(), next()]);
-  return found;
-}
-
-async function spawnSyncLike(args: readonly string[]): Promise<string> {
-  const child = execute('openssl', args, { timeout: 20_000 });
-  child.child.stdin?.end();
-  return child.then(
-    ({ stdout }) => stdout,
-    (error: { stdout?: string }) => error.stdout ?? '',
-  );
-}
-
 const pairsOf = ({ ciphers }: ProbeReport): readonly string[] =>
   Object.entries(ciphers).flatMap(([version, suites]) => suites.map(({ iana }) => `${version} ${iana}`));
 const verdictOf = ({ protocols, clientCertificate, mode }: ProbeReport): string =>
@@ -196,8 +112,8 @@ async function measure(one: Configuration): Promise<boolean> {
   const report = await probeEndpoint(target(one), options);
   const again = await probeEndpoint(target(one), options);
   const truth = new Set([
-    ...(one.starttls === undefined ? await jsseTruth(one) : []),
-    ...(await opensslTruth(one, one.starttls !== undefined)),
+    ...(one.starttls === undefined ? await jsseTruth(directory, one) : []),
+    ...(await opensslTruth(directory, one, one.starttls !== undefined)),
   ]);
   const found = pairsOf(report);
   const [extra, absent] = [
