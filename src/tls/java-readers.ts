@@ -1,7 +1,7 @@
 // Which Java generations read which form of key store. "unknown" is not a guess in either direction.
-// Sources: OpenJDK 9 release notes, JEP 229 (PKCS12 as default type); JDK-8076190 (new PKCS12 algorithms, Java 16) and the
-// backports of its reading side named in the release notes of 8u301 and 11.0.12; read with OpenJDK 17.0.15 here. IBM SDK 6
-// to 8, which WebSphere 8.5.5 runs on: old forms by long use, the new one not verified on real WebSphere.
+// Measured here: OpenJDK 17.0.15 alone. The update numbers 8u301 and 11.0.12 (backports of the reading side of JDK-8076190)
+// are from memory of release notes, not looked up again. IBM SDK 6 to 8, which WebSphere 8.5.5 runs on: old forms by long use;
+// 6 and 7 are from before Java had PBES2 with SHA-2 (Java 8). None of the IBM rows is verified on real WebSphere.
 import type { CertificateForm } from './certificate-contents.ts';
 
 export type Readable = 'yes' | 'no' | 'unknown';

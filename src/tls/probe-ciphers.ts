@@ -5,6 +5,7 @@ import { commonSuitesFor, suiteById, suitesFor } from './cipher-suites.ts';
 import type { FlightFacts } from './flight-facts.ts';
 import { exchangeHello } from './send-hello.ts';
 import type { HelloExchange, HelloTarget } from './send-hello.ts';
+import { isFault } from './types.ts';
 import type { HelloOutcome, ProtocolVersion } from './types.ts';
 
 export type VersionCiphers = {
@@ -71,6 +72,7 @@ export async function probeCiphers(
     drained.push(started);
     if (started.left.length > 0) drained.push(...(await split(started.left, measureLanes() ?? 1)));
   }
+  if (drained.some(({ isHalved }) => isHalved === true)) isOrdered = false;
   const found = [first, ...drained.flatMap(({ accepted }) => accepted)];
   // Below TLS 1.3 the reversed hello is also the one that offers compression.
   if (found.length > 1 || version !== 'TLSv1.3') await askReversed();
@@ -85,7 +87,12 @@ export async function probeCiphers(
 }
 
 /** `left`: not asked for yet, because the drain was stopped */
-type Drained = { readonly accepted: readonly number[]; readonly isComplete: boolean; readonly left: readonly number[] };
+type Drained = {
+  readonly accepted: readonly number[];
+  readonly isComplete: boolean;
+  readonly left: readonly number[];
+  readonly isHalved?: true;
+};
 type Ask = (suites: readonly number[]) => Promise<HelloOutcome>;
 
 async function drain(list: readonly number[], ask: Ask, isStopped = (): boolean => false): Promise<Drained> {
@@ -96,7 +103,12 @@ async function drain(list: readonly number[], ask: Ask, isStopped = (): boolean 
     // Anything but an alert is asked for twice: a close may come from a server that was busy for a moment.
     const settled = isFinal(outcome) ? outcome : await ask(rest);
     if (settled.kind === 'inconclusive') return { accepted, isComplete: false, left: [] };
-    if (settled.kind === 'refused') return { accepted, isComplete: true, left: [] };
+    if (settled.kind === 'refused') {
+      if (rest.length === 1 || !isFault(settled)) return { accepted, isComplete: true, left: [] };
+      const halves = [await drain(rest.slice(0, rest.length / 2), ask), await drain(rest.slice(rest.length / 2), ask)];
+      accepted.push(...halves.flatMap((half) => half.accepted));
+      return { accepted, isComplete: halves.every(({ isComplete }) => isComplete), left: [], isHalved: true };
+    }
     accepted.push(settled.suite);
     rest = rest.filter((suite) => suite !== settled.suite);
   }

@@ -7,7 +7,7 @@ import type { FlightFacts } from './flight-facts.ts';
 import { exchangeHello } from './send-hello.ts';
 import type { HelloExchange, HelloTarget } from './send-hello.ts';
 import { readTls13Server } from './tls13-server.ts';
-import { PROTOCOL_VERSIONS } from './types.ts';
+import { isFault, PROTOCOL_VERSIONS } from './types.ts';
 import type { HelloOutcome, ProtocolVersion, Verdict } from './types.ts';
 
 export type VersionsReport = {
@@ -104,7 +104,7 @@ async function askVersion(target: HelloTarget, version: ProtocolVersion): Promis
   const first = await ask(target, version);
   if (first.outcome.kind !== 'refused') return [first];
   const second = await ask(target, version);
-  if (second.outcome.kind !== 'refused' || !isSilent(first.outcome) || !isSilent(second.outcome))
+  if (second.outcome.kind !== 'refused' || !isDoubtful(first.outcome) || !isDoubtful(second.outcome))
     return [first, second];
   // A close without a word may also come from an old stack that cannot take a long hello.
   return [first, second, await ask(target, version, true)];
@@ -129,7 +129,9 @@ async function askQuickly(
   ].slice(0, Math.max(0, gate.left() - kept));
   const repeated = new Map(
     await Promise.all(
-      ordered.map(async ([version, { outcome }]) => [version, await ask(target, version, isSilent(outcome))] as const),
+      ordered.map(
+        async ([version, { outcome }]) => [version, await ask(target, version, isDoubtful(outcome))] as const,
+      ),
     ),
   );
   return new Map(
@@ -157,6 +159,8 @@ async function readHidden(target: HelloTarget, outcomes: readonly HelloOutcome[]
 
 const isSilent = (outcome: HelloOutcome): boolean =>
   outcome.kind === 'refused' && (outcome.how === 'closed' || outcome.how === 'reset');
+
+const isDoubtful = (outcome: HelloOutcome): boolean => isSilent(outcome) || isFault(outcome);
 
 /** One acceptance of the long hello, or of the short one where the long one is closed upon, is an acceptance; refusals
  * must be unanimous and at least two. Anything mixed proves nothing.

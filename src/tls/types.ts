@@ -20,3 +20,7 @@ export type HelloOutcome =
     };
 
 export type Verdict = 'accepted' | 'refused' | 'inconclusive';
+
+/** The server broke down over its own choice, as JSSE does with some DSS keys: another offer may well be accepted. */
+export const isFault = (outcome: HelloOutcome): boolean =>
+  outcome.kind === 'refused' && outcome.how === 'alert' && outcome.detail === 'internal_error';

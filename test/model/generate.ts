@@ -15,11 +15,6 @@ const protocol = fc.oneof(
 );
 const usable = protocol.filter((value) => !value.startsWith('SSLv'));
 const draw = fc.nat(1000);
-const alias = fc.oneof(
-  { weight: 6, arbitrary: fc.constant('default') },
-  { weight: 3, arbitrary: fc.constant(ACME) },
-  { weight: 1, arbitrary: fc.constant('nobody') },
-);
 
 const servers = fc.array(fc.constantFrom<ServerKind>('application', 'proxy'), { minLength: 1, maxLength: 3 });
 const nodes = fc.oneof(
@@ -31,9 +26,11 @@ const nodes = fc.oneof(
 const group = fc.record({
   scope: draw,
   level: fc.nat(9),
-  direction: fc.constantFrom('inbound' as const, 'outbound' as const),
+  direction: fc.constantFrom('inbound' as const, 'inbound' as const, 'outbound' as const),
   uses: draw,
-  alias,
+  /** rarely the settings of another node, whose stores a replica does not have */
+  isForeign: fc.nat(11).map((value) => value === 11),
+  alias: fc.nat(19),
 });
 type Drawn<Source> = Source extends fc.Arbitrary<infer Value> ? Value : never;
 type DrawnGroup = Drawn<typeof group>;
@@ -79,7 +76,7 @@ const drawn = fc.record({
   dynamicUpdate: fc.boolean(),
   hasXda: fc.boolean(),
   protocols: fc.array(fc.tuple(draw, protocol), { maxLength: 4 }),
-  groups: fc.array(group, { maxLength: 2 }),
+  groups: fc.array(group, { maxLength: 3 }),
   clientProtocols: fc.array(fc.tuple(draw, usable), { maxLength: 2 }),
   imported: bits,
   shortChains: fc.array(fc.tuple(draw, fc.constantFrom(1 as const, 2 as const)), { maxLength: 1 }),
@@ -115,19 +112,23 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
     ...names.map((node) => `${node}/nodeagent`),
     ...ordinary.map(({ node, server }) => `${node}/${server}`),
   ];
-  const groupOf = ({ scope, level, direction, uses, alias: certificateAlias }: DrawnGroup): Group => {
+  const groupOf = ({ scope, level, direction, uses, isForeign, alias }: DrawnGroup): Group => {
     const server = pick(ordinary, scope);
     const serverScope = `${nodeScope(server.node)}:(server):${server.server}`;
     const endpoint = pick([webEndpoint(server.kind), 'SOAP_CONNECTOR_ADDRESS', 'OVERLAY_TCP_LISTENER_ADDRESS'], scope);
-    const at =
-      level < 2
-        ? CELL_SCOPE
-        : level < 4
-          ? nodeScope(pick([...names, MANAGER_NODE], scope))
-          : level < 8
-            ? serverScope
-            : `${serverScope}:(endpoint):${endpoint}`;
-    return { scope: at, direction, uses: pick(inGroups, uses), certificateAlias };
+    const place =
+      level < 3
+        ? { scope: CELL_SCOPE, node: 'cell' }
+        : level < 6
+          ? [...names, MANAGER_NODE].map((node) => ({ scope: nodeScope(node), node }))
+          : { scope: level < 9 ? serverScope : `${serverScope}:(endpoint):${endpoint}`, node: server.node };
+    const { scope: at, node } = pick([place].flat(), scope);
+    const near = isForeign ? inGroups : inGroups.filter((one) => one.at === 'cell' || one.at === node);
+    const chosen = pick(near, uses);
+    // Mostly an alias that is there: a process that does not start hides what its links would do.
+    const isThere = raw.imported[scopes.indexOf(chosen.at)] === true || alias < 3;
+    const certificateAlias = alias === 0 ? 'nobody' : alias < 12 && isThere ? ACME : 'default';
+    return { scope: at, direction, uses: chosen, certificateAlias };
   };
   const stepOf = (one: DrawnStep): Step => {
     switch (one.do) {

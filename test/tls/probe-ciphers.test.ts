@@ -64,6 +64,25 @@ test('a server that closes on long hellos has its suites found by short ones', a
   expect(report.ciphersIncomplete).toEqual([]);
 });
 
+test('a server that breaks down over one suite still has the others found', async () => {
+  await using server = await openRawServer((socket, hello) => {
+    const bytes = Buffer.from(hello);
+    const suites =
+      bytes
+        .subarray(46, 46 + bytes.readUInt16BE(44))
+        .toString('hex')
+        .match(/..../g) ?? [];
+    // 0x0032 is DHE_DSS: chosen first, and then there is no signature for it
+    const choice = ['c02f', '0032', '002f'].find((suite) => suites.includes(suite));
+    if (bytes[9] !== 3 || bytes[10] !== 3 || choice === undefined) socket.end(Uint8Array.from(alert(2, 40)));
+    else if (choice === '0032') socket.end(Uint8Array.from(alert(2, 80)));
+    else socket.end(Uint8Array.from(clearFlight({ version: 0x0303, suite: Number.parseInt(choice, 16) })));
+  });
+  const report = await probeEndpoint(server.target);
+  expect(report.ciphers['TLSv1.2']?.map(({ id }) => id)).toEqual(['0x002F', '0xC02F']);
+  expect(report).toMatchObject({ ciphersIncomplete: [], ciphersUnordered: ['TLSv1.2'] });
+});
+
 describe('what the flights tell beside', () => {
   test('a server of today', async () => {
     await using server = await openTlsServer({ ecdhCurve: 'P-384' });

@@ -1,9 +1,11 @@
 -- Prosody for prober.real.ts; the words between @ are filled in.
 pidfile = "@DIRECTORY@/prosody.pid"
+run_as_root = true
 data_path = "@DIRECTORY@"
 interfaces = { "127.0.0.1" }
 c2s_ports = { @CLIENT@ }
 s2s_ports = { @SERVER@ }
+certificates = "@DIRECTORY@"
 modules_enabled = { "saslauth", "tls", "dialback" }
 modules_disabled = { "s2s_auth_dane" }
 authentication = "internal_hashed"
