@@ -64,6 +64,9 @@ const step = fc.oneof(
 );
 type DrawnStep = Drawn<typeof step>;
 
+/** A new certificate for one server as a playbook brings it, with some of its steps forgotten. */
+const rollout = fc.record({ server: draw, atCell: fc.boolean(), kept: fc.array(fc.nat(4), { maxLength: 6 }) });
+
 const offers = fc
   .tuple(fc.nat(3), fc.nat(3))
   .map(([a, b]) => PROTOCOL_VERSIONS.slice(2 + Math.min(a, b), 3 + Math.max(a, b)));
@@ -85,7 +88,8 @@ const drawn = fc.record({
   oldReplicas: fc.array(draw, { maxLength: 1 }),
   clients: fc.array(fc.tuple(offers, draw, fc.constantFrom('old', 'new', 'both', null)), { maxLength: 2 }),
   isProbed: fc.nat(4).map((value) => value === 1),
-  steps: fc.array(step, { minLength: 1, maxLength: 8 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+  rollout: fc.option(rollout, { freq: 1 }),
 });
 
 const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], at: number): Item => {
@@ -133,7 +137,7 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
   const stepOf = (one: DrawnStep): Step => {
     switch (one.do) {
       case 'quality-of-protection':
-        return { do: one.do, on: pick(settings, one.draw), protocol: one.protocol };
+        return { do: one.do, on: pick(one.draw % 10 === 0 ? settings : inGroups, one.draw), protocol: one.protocol };
       case 'group':
         return { do: one.do, ...groupOf(one.group) };
       case 'endpoint-security': {
@@ -144,8 +148,11 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
         return { do: one.do, process: `${node}/${server}`, uses };
       }
       case 'import-certificate':
-      case 'add-signers':
-        return { do: one.do, at: pick(scopes, one.draw) };
+      case 'add-signers': {
+        const has = one.do === 'add-signers' ? raw.trusting : raw.imported;
+        const without = scopes.filter((_, at) => has[at] !== true);
+        return { do: one.do, at: pick(without.length === 0 ? scopes : without, one.draw) };
+      }
       case 'add-one-signer':
         return { do: one.do, at: pick(scopes, one.draw), which: one.which };
       case 'client-signers':
@@ -158,6 +165,19 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
       default:
         return { do: one.do, process: pick(processes, one.draw) };
     }
+  };
+  const rolloutSteps = ({ server: drawnServer, atCell, kept }: Drawn<typeof rollout>): readonly Step[] => {
+    const { node, server } = pick(ordinary, drawnServer);
+    const scope = `${nodeScope(node)}:(server):${server}`;
+    const uses = { alias: 'NodeDefaultSSLSettings', at: node } as const;
+    const all: readonly Step[] = [
+      { do: 'add-signers', at: atCell ? 'cell' : node },
+      { do: 'import-certificate', at: node },
+      { do: 'group', scope, direction: 'inbound', uses, certificateAlias: ACME },
+      { do: 'node-synchronization', node },
+      { do: 'restart', process: atCell ? `${node}/${server}` : `${node}/nodeagent` },
+    ];
+    return [...new Set(kept)].map((at) => pick(all, at));
   };
   return {
     nodes: raw.nodes,
@@ -176,6 +196,6 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
       return { offers: versions, trusts, connects: `${node}/${server}/${webEndpoint(kind)}` };
     }),
     isProbed: raw.isProbed,
-    steps: raw.steps.map(stepOf),
+    steps: [...(raw.rollout === null ? [] : rolloutSteps(raw.rollout)), ...raw.steps.map(stepOf)],
   };
 });
