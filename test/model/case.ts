@@ -8,6 +8,8 @@ export const CELL = 'labCell';
 export const MANAGER_NODE = 'managerNode';
 export const CELL_SCOPE = `(cell):${CELL}`;
 export const nodeScope = (node: string): string => `${CELL_SCOPE}:(node):${node}`;
+/** 'dmgr' or a node -> the WebSphere node */
+export const nodeOf = (owner: string): string => (owner === 'dmgr' ? MANAGER_NODE : owner);
 export const ACME = 'acme-wild-2026';
 
 export type ServerKind = 'application' | 'proxy';

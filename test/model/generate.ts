@@ -162,6 +162,9 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
       case 'synchronize':
       case 'node-synchronization':
         return { do: one.do, node: pick(names, one.draw) };
+      case 'restart':
+      case 'stop':
+      case 'start':
       default:
         return { do: one.do, process: pick(processes, one.draw) };
     }

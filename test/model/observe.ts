@@ -2,7 +2,6 @@
 // moment, against the listener as it is. A handshake with the same offer to the same port is made once per look.
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { exposeSecret } from '../../src/core/secret.ts';
 import { readClientProperties } from '../../src/lab/client-properties.ts';
 import { outboundInForce, overlaySettings, settingsFor, trustedSigners } from '../../src/lab/process/tls-settings.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from '../../src/lab/site.ts';
@@ -12,8 +11,7 @@ import type { VersionRange } from '../../src/lab/tls-client.ts';
 import { protocolsOf } from '../../src/products/websphere/qop.ts';
 import type { Caller, Link } from '../../src/topology/link.ts';
 import type { LinkOutcome } from '../../src/topology/types.ts';
-import { CELL } from './case.ts';
-import { nodeOf } from './world.ts';
+import { CELL, nodeOf } from './case.ts';
 import type { ModelWorld } from './world.ts';
 
 export type Observed = Pick<LinkOutcome, 'id' | 'outcome' | 'reason'> & { readonly protocol: string | null };
@@ -135,5 +133,3 @@ async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
     caller.kind === 'overlay' ? overlaySettings(security, scope) : settingsFor(security, scope, 'outbound');
   return { ...settings, signers: await trustedSigners(security, settings) };
 }
-
-export const loginText = ({ login }: ModelWorld): string => `${login.user}\n${exposeSecret(login.password)}\n`;

@@ -1,27 +1,18 @@
 // One step of a case, on both sides: what it does to the lab through its real mechanics, and which changes of the model
 // that is. Where an operation exists, its own `effect` says the changes and its own `apply` makes them.
-
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Json, JsonObject } from '../../src/core/json.ts';
 import type { WriteContext } from '../../src/core/operation.ts';
 import type { TopologyChange } from '../../src/core/topology-change.ts';
-import { ADDRESS, managerOf, placeNamed, soapPort } from '../../src/lab/site.ts';
 import { operationNamed } from '../../src/operations/index.ts';
 import { parseSecurityXml } from '../../src/products/websphere/security-xml.ts';
 import type { SecurityModel } from '../../src/products/websphere/security-model.ts';
-import { readFile, writeFile } from 'node:fs/promises';
+import { administer, groupCall, scopeOf, signerCall, storeOptions, wordsOf } from './admin-calls.ts';
 import { CELL, MANAGER_NODE, type Step } from './case.ts';
-import { loginText } from './observe.ts';
-import { administer, groupCall, nodeOf, scopeOf } from './world.ts';
+import { configurationTarget, nodeTarget, profileTarget, serverTarget } from './targets.ts';
+import { address, type ToolAct } from './tools.ts';
 import type { ModelWorld } from './world.ts';
-
-/** A piece of a step: the lab does it, then the model. */
-export type Act = {
-  readonly changes: readonly TopologyChange[];
-  /** what a tool needs: the link of the client tools of `owner` to this process's SOAP connector; null: nothing */
-  readonly execute: () => Promise<void>;
-};
-export type ToolAct = Extract<TopologyChange, { readonly kind: 'stopped' | 'started' | 'synchronized' }>;
 
 export type Planned =
   /** a change of configuration: it must succeed */
@@ -66,6 +57,7 @@ export async function planStep(world: ModelWorld, context: WriteContext, step: S
       return { kind: 'tools', changes: [{ kind: 'started', ...address(step.process) }] };
     case 'node-synchronization':
       return toolsOf('node-synchronization', nodeTarget(world, step.node), { process: 'old', replica: 'different' });
+    case 'restart':
     default: {
       const name = step.process === `${MANAGER_NODE}/dmgr` ? 'deployment-manager-restart' : 'server-restart';
       const target = name === 'server-restart' ? serverTarget(world, step.process) : configurationTarget(world, 'cell');
@@ -154,78 +146,17 @@ async function addOneSigner(
   const [, intermediate, root] = world.certificate.facts.chain;
   const signer = step.which === 'root' ? root : intermediate;
   if (signer === undefined) throw new Error('the chain has three certificates');
-  const name = step.at === 'cell' ? 'CellDefaultTrustStore' : 'NodeDefaultTrustStore';
-  const scope = scopeOf(step.at);
-  const where = ['-keyStoreName', name, '-keyStoreScope', scope];
-  const listed = world.repository.openWorkspace().call('AdminTask', 'listSignerCertificates', [where]);
+  const where = storeOptions(step.at, 'Trust');
+  const listed = world.repository.openWorkspace().call('AdminTask', 'listSignerCertificates', [wordsOf(where)]);
   if (listed.includes(signer.sha1)) return nothing('as wanted');
   const file = path.join(world.site.dir, `${step.which}.pem`);
-  const options = ['-certificateFilePath', file, '-certificateAlias', `one-${step.which}`, '-base64Encoded', 'true'];
+  const store = { kind: 'key-store', cell: CELL, name: where.keyStoreName, scope: where.keyStoreScope } as const;
   return {
     kind: 'configure',
-    changes: [
-      { kind: 'signers-added', store: { kind: 'key-store', cell: CELL, name, scope }, fingerprints: [signer.sha1] },
-    ],
+    changes: [{ kind: 'signers-added', store, fingerprints: [signer.sha1] }],
     execute: async () => {
       await writeFile(file, signer.pem);
-      administer(world.repository, [['addSignerCertificate', ...where, ...options]]);
+      administer(world.repository, [signerCall(step.at, file, `one-${step.which}`)]);
     },
   };
-}
-
-/** Runs the tool; gives what it said when it did not do its work. */
-export async function executeTool(world: ModelWorld, change: ToolAct): Promise<string | undefined> {
-  const text = loginText(world);
-  const manager = managerOf(world.site.scenario).server;
-  const { exitCode, output } =
-    change.kind === 'synchronized'
-      ? await world.tool(change.node, 'syncNode', [ADDRESS, `${soapPort(world.site, manager)}`], text)
-      : await world.tool(nodeOf(change.owner), ...commandOf(change), text);
-  return exitCode === 0 ? undefined : output;
-}
-
-function commandOf({
-  kind,
-  server,
-}: Extract<ToolAct, { readonly kind: 'stopped' | 'started' }>): [string, readonly string[]] {
-  const verb = kind === 'stopped' ? 'stop' : 'start';
-  if (server === 'dmgr') return [`${verb}Manager`, []];
-  return server === 'nodeagent' ? [`${verb}Node`, []] : [`${verb}Server`, [server]];
-}
-
-export function address(process: string): { readonly cell: string; readonly owner: string; readonly server: string } {
-  const [node = '', server = ''] = process.split('/');
-  return { cell: CELL, owner: node === MANAGER_NODE ? 'dmgr' : node, server };
-}
-
-const LIMIT_MS = 60_000;
-
-const cellFields = (world: ModelWorld) => ({
-  cell: CELL,
-  dmgrHost: 'manager',
-  dmgrProfile: world.profile(MANAGER_NODE),
-  dmgrNode: MANAGER_NODE,
-  dmgrAddress: ADDRESS,
-  dmgrSoapPort: soapPort(world.site, managerOf(world.site.scenario).server),
-  serverTimeoutMs: LIMIT_MS,
-});
-const placeFields = (world: ModelWorld, node: string) => ({
-  host: world.site.scenario.profiles.find((profile) => profile.node === node)?.host ?? '',
-  profile: world.profile(node),
-});
-const nodeTarget = (world: ModelWorld, node: string): JsonObject => ({
-  kind: 'node',
-  node,
-  ...cellFields(world),
-  ...placeFields(world, node),
-});
-const configurationTarget = (world: ModelWorld, at: string): JsonObject =>
-  at === 'cell' ? { kind: 'cell', ...cellFields(world) } : nodeTarget(world, at);
-function serverTarget(world: ModelWorld, process: string): JsonObject {
-  const { profile, server } = placeNamed(world.site.scenario, process);
-  return { ...nodeTarget(world, profile.node), kind: 'server', server: server.name };
-}
-function profileTarget(world: ModelWorld, owner: string): JsonObject {
-  const { host, profile } = placeFields(world, nodeOf(owner));
-  return { kind: 'profile', owner, path: profile, host, ...cellFields(world) };
 }

@@ -28,7 +28,7 @@ const START: ModelCase = {
 };
 
 function regression(title: string, one: Partial<ModelCase>): void {
-  test(title, async () => {
+  test(`agreed: ${title}`, async () => {
     expect(await runCase(ground, { ...START, ...one }, makeFigures())).toBeUndefined();
   });
 }

@@ -13,11 +13,12 @@ import { makeTopology } from '../../src/topology/make-topology.ts';
 import { processName, type TopologyState } from '../../src/topology/state.ts';
 import { touchedLinks } from '../../src/topology/touched-links.ts';
 import type { LinkOutcome } from '../../src/topology/types.ts';
-import { CELL, type ModelCase, type Step } from './case.ts';
+import { CELL, nodeOf, type ModelCase, type Step } from './case.ts';
 import { contextOf } from './context.ts';
 import { makeObserver, type Observer } from './observe.ts';
-import { executeTool, planStep, type Planned, type ToolAct } from './perform.ts';
-import { nodeOf, type ModelGround, type ModelWorld } from './world.ts';
+import { planStep, type Planned } from './perform.ts';
+import { executeTool, type ToolAct } from './tools.ts';
+import type { ModelGround, ModelWorld } from './world.ts';
 
 export type Figures = {
   cases: number;

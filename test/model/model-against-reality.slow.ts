@@ -2,9 +2,10 @@
 // MODEL_CASES and MODEL_SEED choose how many and which; a failure prints a case for regressions.test.ts.
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyChange } from '../../src/topology/apply-change.ts';
 import type { ModelCase } from './case.ts';
 import { modelCase } from './generate.ts';
-import { makeFigures, runCase } from './run-case.ts';
+import { makeFigures, runCase, type Model } from './run-case.ts';
 import { openGround, type ModelGround } from './world.ts';
 
 const CASES = Number(process.env['MODEL_CASES'] ?? 200);
@@ -31,6 +32,28 @@ test(
   },
   60_000 + CASES * MS_PER_CASE,
 );
+
+test('a model that ignores the switch for dynamic update is found out', async () => {
+  const everywhere = <Disk extends { readonly security: { readonly dynamicUpdate: boolean } }>(disk: Disk): Disk => ({
+    ...disk,
+    security: { ...disk.security, dynamicUpdate: true },
+  });
+  const ignorant: Model = {
+    apply: (state, change) => {
+      const next = applyChange(state, change);
+      const cells = [...next.cells].map(([name, cell]) => {
+        const replicas = new Map([...cell.replicas].map(([node, disk]) => [node, everywhere(disk)]));
+        return [name, { ...cell, master: everywhere(cell.master), replicas }] as const;
+      });
+      return { ...next, cells: new Map(cells) };
+    },
+  };
+  const figures = makeFigures();
+  let found: string | undefined;
+  for (const one of fc.sample(modelCase, { numRuns: 100, seed: 6 }))
+    found ??= await runCase(ground, one, figures, ignorant);
+  expect(found).toMatch(/model: (?:tls|broken)/);
+}, 60_000);
 
 /** Gives the smallest failing case that a bounded search finds, ready to be pasted. */
 async function search(
