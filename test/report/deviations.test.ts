@@ -87,6 +87,29 @@ test('each step gets the verdict of the last thing that happened to it, and the 
   expect(renderReportHtml(report)).toContain('Stopped at s004.');
 });
 
+test('a step that reads back as wanted but not as foreseen is a deviation', () => {
+  const report: RunReport = {
+    ...finished,
+    status: 'held',
+    evidence: undefined,
+    events: eventsOf([
+      ['run-started', null],
+      ['step-intended', 's001'],
+      ['step-applied', 's001', { asPredicted: false }],
+      ['step-finished', 's001'],
+      ['step-intended', 's002'],
+      ['step-applied', 's002', { asPredicted: true }],
+      ['step-finished', 's002'],
+    ]),
+  };
+  expect(
+    stepOutcomes(report)
+      .map(({ verdict }) => verdict)
+      .slice(0, 2),
+  ).toEqual(['otherwise than predicted', 'as predicted']);
+  expect(comparisonOf(report).deviations[0]).toMatchObject({ where: 'step s001', actual: 'otherwise than predicted' });
+});
+
 test('a run that is cut off or held is reported without evidence', () => {
   const report: RunReport = {
     ...finished,

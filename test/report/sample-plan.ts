@@ -202,7 +202,7 @@ export const sampleEvidence: Evidence = {
 
 /** One event a second from noon on. */
 export const eventsOf = (
-  items: readonly (readonly [JournalEventType, string | null, Record<string, string>?])[],
+  items: readonly (readonly [JournalEventType, string | null, Record<string, string | boolean>?])[],
 ): readonly JournalEvent[] =>
   items.map(([type, step, data = {}], index) => ({
     seq: index + 1,

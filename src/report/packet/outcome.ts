@@ -1,10 +1,19 @@
 // After a run: what the journal says of each step, against what the plan predicted.
+import type { Json } from '../../core/json.ts';
 import type { JournalEvent } from '../../journal/types.ts';
 import type { Step } from '../../plan/types.ts';
 import { textOf } from '../event-data.ts';
 import type { RunReport } from '../types.ts';
 
-export type StepVerdict = 'as predicted' | 'as wanted already' | 'failed' | 'not finished' | 'not reached' | 'undone';
+export type StepVerdict =
+  | 'as predicted'
+  /** as wanted, but what was read back is not to the letter the state that the plan foresaw */
+  | 'otherwise than predicted'
+  | 'as wanted already'
+  | 'failed'
+  | 'not finished'
+  | 'not reached'
+  | 'undone';
 
 export type StepOutcome = {
   readonly step: Step;
@@ -55,5 +64,10 @@ function verdictOf(events: readonly JournalEvent[], isIntended: boolean): StepVe
   if (last === 'step-failed') return 'failed';
   if (last === 'step-undone') return 'undone';
   if (last !== 'step-finished') return 'not finished';
-  return isIntended ? 'as predicted' : 'as wanted already';
+  if (!isIntended) return 'as wanted already';
+  const settled = events.findLast(({ type }) => type === 'step-applied' || type === 'step-already');
+  return settled !== undefined && isOtherwise(settled.data) ? 'otherwise than predicted' : 'as predicted';
 }
+
+const isOtherwise = (data: Json): boolean =>
+  typeof data === 'object' && data !== null && 'asPredicted' in data && data.asPredicted === false;
