@@ -157,6 +157,8 @@ describe('apply', () => {
     const list = await run('status', '--state', state, '--json');
     const [entry] = JSON.parse(list.stdout).runs;
     expect(entry).toMatchObject({ status: 'done', steps: entry.finished });
+    const packet = JSON.parse((await run('show', join(state, entry.run), '--format', 'json')).stdout);
+    expect(packet.strictstep.result).toMatchObject({ compared: { steps: entry.steps, ports: 25 }, deviations: [] });
     const html = await run('show', join(state, entry.run), '--format', 'html');
     expect(html.stdout).toContain('<!doctype html>');
     expect(html.exitCode).toBe(0);
