@@ -73,7 +73,7 @@ export function noReturnLines(plan: Plan): readonly string[] {
     'No step is irreversible: each has a backout of its own.',
     first === undefined
       ? 'No process is restarted.'
-      : `Before ${at(first, plan)} only files and settings have been written; no process runs with them.`,
+      : `Before ${at(first, plan)} only files and settings have been written; no process was started anew (with dynamic updates on, outgoing connections of the deployment manager follow each save).`,
     noticed === undefined
       ? 'Users notice nothing.'
       : `Before ${at(noticed, plan)} going back costs users nothing. From there on each server that was stopped has to be restarted once more; all interruptions together are at most those of the plan, ${renderDuration(summary.outageSeconds)}.`,
