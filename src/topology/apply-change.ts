@@ -1,6 +1,7 @@
 // What one change does to the model: the master first, a replica at synchronization, a process at its start.
-import type { TopologyChange } from '../core/topology-change.ts';
+import type { ComponentChange, TopologyChange } from '../core/topology-change.ts';
 import type { SecurityModel } from '../products/websphere/security-model.ts';
+import { applyComponentChange, isComponentChange } from './component-state.ts';
 import { startFailure } from './configured.ts';
 import { replicaOf } from './replica.ts';
 import type { CellState, Disk, ProcessState, StoreContents, TopologyState } from './state.ts';
@@ -8,9 +9,10 @@ import { cellOf, diskOf, fingerprintKey, known, locationOf, processOf, profileOf
 
 /** @throws OperatorError INPUT_UNKNOWN_NAME when the change names something that the facts do not have */
 export function applyChange(state: TopologyState, change: TopologyChange): TopologyState {
+  if (isComponentChange(change)) return applyComponentChange(state, change);
   if (change.kind === 'recording-row')
     return { ...state, rows: new Map(state.rows).set(change.database, change.protocol) };
-  const name = change.kind === 'signers-added' || change.kind === 'certificate-added' ? change.store.cell : change.cell;
+  const name = 'store' in change ? change.store.cell : change.cell;
   const cell = cellOf(state, name);
   const next = changeCell(cell, change, state.rows);
   return next === cell ? state : { ...state, cells: new Map(state.cells).set(name, next) };
@@ -18,7 +20,7 @@ export function applyChange(state: TopologyState, change: TopologyChange): Topol
 
 function changeCell(
   cell: CellState,
-  change: Exclude<TopologyChange, { readonly kind: 'recording-row' }>,
+  change: Exclude<TopologyChange, ComponentChange | { readonly kind: 'recording-row' }>,
   rows: ReadonlyMap<string, string>,
 ): CellState {
   switch (change.kind) {
@@ -33,6 +35,11 @@ function changeCell(
         signers,
       }));
     }
+    case 'certificate-removed':
+      return withStore(cell, change.store, ({ personal, signers }) => ({
+        personal: new Map([...personal].filter(([alias]) => alias !== change.alias.toLowerCase())),
+        signers,
+      }));
     case 'signers-added':
       return addSigners(cell, change);
     case 'client-protocol': {
@@ -40,8 +47,8 @@ function changeCell(
       return { ...cell, profiles: new Map(cell.profiles).set(change.owner, profile) };
     }
     case 'synchronized': {
-      diskOf(cell, change.node);
-      const replica = replicaOf(cell.master, change.node);
+      const { javaDisabled } = diskOf(cell, change.node);
+      const replica = replicaOf(cell.master, change.node, javaDisabled);
       return { ...cell, replicas: new Map(cell.replicas).set(change.node, replica) };
     }
     case 'started':

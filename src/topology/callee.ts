@@ -1,6 +1,6 @@
 // One end of a link: what the listener accepts and serves in a state.
 import type { ProtocolVersion } from '../tls/types.ts';
-import { configuredListener, nameOf } from './configured.ts';
+import { configuredListener, nameOf, questionAt, type ClientQuestion } from './configured.ts';
 import type { ListenerAddress } from './link.ts';
 import type { TopologyState } from './state.ts';
 import { cellOf, locationOf, processName, processOf } from './state.ts';
@@ -13,6 +13,7 @@ export type Callee =
       readonly chain: readonly string[];
       /** false: trust is not checked */
       readonly hasRoot: boolean;
+      readonly asks: ClientQuestion;
       /** for messages: "SSL configuration X (cell):c1" or "as probed" */
       readonly because: string;
       readonly help: (offered: readonly ProtocolVersion[]) => string;
@@ -27,16 +28,19 @@ export function readCallee(state: TopologyState, { cell: name, owner, server, en
   const down = downReason(full, process.running);
   if (down !== undefined) return { kind: 'down', why: down };
 
+  const location = { ...locationOf(cell, owner, server), endpoint };
   const probed = process.probed.get(endpoint);
   if (probed !== undefined)
     return {
       kind: 'listening',
       ...probed,
+      // A hello does not tell whether a client certificate is needed: what the process started from does.
+      asks: questionAt(process.startedFrom, location),
       because: 'as probed',
       help: (offered) => `restart ${full} with an SSL configuration that accepts ${versions(offered)}`,
     };
 
-  const configured = configuredListener(process.startedFrom, { ...locationOf(cell, owner, server), endpoint });
+  const configured = configuredListener(process.startedFrom, location);
   const { failure } = process;
   if (failure !== undefined && configured.kind !== 'does-not-start')
     return {
@@ -56,7 +60,8 @@ export function readCallee(state: TopologyState, { cell: name, owner, server, en
     protocols: configured.protocols,
     chain: configured.chain ?? [],
     hasRoot: configured.chain !== undefined,
-    because: `${configuration}, ${configured.configuration.protocol}`,
+    asks: configured.asks,
+    because: `${configuration}, ${configured.value}`,
     help: (offered) => `let ${configuration} also accept ${versions(offered)}, or keep it as it is`,
   };
 }

@@ -1,6 +1,7 @@
 // What a disk says for one process: the effective SSL configuration of a direction, and what it comes to.
 import type { SslConfiguration } from '../products/websphere/security-model.ts';
-import { effectiveSsl } from '../products/websphere/effective-ssl.ts';
+import { effectiveSsl, type EffectiveSsl } from '../products/websphere/effective-ssl.ts';
+import { effectiveVersions, type JavaLayer } from '../products/websphere/effective-versions.ts';
 import { protocolsOf } from '../products/websphere/qop.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
 import { isHeldBy } from './replica.ts';
@@ -22,8 +23,16 @@ export type ConfiguredListener =
       readonly protocols: readonly ProtocolVersion[];
       /** leaf first; undefined: not known */
       readonly chain: readonly string[] | undefined;
+      readonly asks: ClientQuestion;
+      /** what became of the protocol value, for messages */
+      readonly value: string;
     }
   | { readonly kind: 'does-not-start'; readonly why: string; readonly help: string };
+
+/** Whether a listener asks its callers for a certificate; signers undefined: its trust store is not known. */
+export type ClientQuestion =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'want' | 'need'; readonly store: string; readonly signers: ReadonlySet<string> | undefined };
 
 export function configuredListener(disk: Disk, location: Location): ConfiguredListener {
   const effective = effectiveSsl(disk.security, location, 'inbound');
@@ -35,17 +44,29 @@ export function configuredListener(disk: Disk, location: Location): ConfiguredLi
     };
   const { configuration, certificateAlias } = effective;
   const { keyStore } = configuration;
-  const protocols = versionsOf(configuration.protocol);
+  const { versions: protocols, layers } = effectiveVersions(
+    configuration.protocol,
+    javaLayer(disk, location),
+    'inbound',
+  );
+  const value = [configuration.protocol, ...layers].join(', ');
   if (protocols.length === 0)
     return {
       kind: 'does-not-start',
-      why: `SSL configuration ${nameOf(configuration)} enables no version with ${configuration.protocol}`,
+      why: `SSL configuration ${nameOf(configuration)} enables no version with ${value}`,
       help: `set the protocol of SSL configuration ${nameOf(configuration)} to one that can be used`,
     };
   if (!isHeldBy(keyStore.scope, disk.node))
     return {
       kind: 'does-not-start',
       why: `key store ${keyStore.name} ${keyStore.scope} is not part of the replica of node ${disk.node}`,
+      help: 'choose an SSL configuration of the cell or of the same node',
+    };
+  const asks = clientQuestion(disk, configuration);
+  if (asks.kind !== 'none' && !hasTrustStore(disk, configuration))
+    return {
+      kind: 'does-not-start',
+      why: `it asks for client certificates, and trust store ${asks.store} is not part of the replica of node ${disk.node}`,
       help: 'choose an SSL configuration of the cell or of the same node',
     };
   const contents = disk.stores.get(storeKey(keyStore.name, keyStore.scope));
@@ -61,8 +82,34 @@ export function configuredListener(disk: Disk, location: Location): ConfiguredLi
     configuration,
     protocols,
     chain: chain === 'not known' ? undefined : chain,
+    asks,
+    value,
   };
 }
+
+/** What a listener of a process that started from this disk asks, be it that another would not start from it. */
+export function questionAt(disk: Disk, location: Location): ClientQuestion {
+  const effective = effectiveSsl(disk.security, location, 'inbound');
+  return effective === undefined ? { kind: 'none' } : clientQuestion(disk, effective.configuration);
+}
+
+function clientQuestion(disk: Disk, configuration: SslConfiguration): ClientQuestion {
+  const { clientAuthentication, clientAuthenticationSupported = false, trustStore } = configuration;
+  if (!clientAuthentication && !clientAuthenticationSupported) return { kind: 'none' };
+  const store = `${trustStore.name} ${trustStore.scope}`;
+  return { kind: clientAuthentication ? 'need' : 'want', store, signers: signersOf(disk, configuration) };
+}
+
+/** What a process that starts from this disk takes with it. */
+export const javaLayer = (
+  { security, javaDisabled, javaArguments }: Disk,
+  { node, server }: Pick<Location, 'node' | 'server'>,
+): JavaLayer => ({
+  disabled: javaDisabled,
+  arguments: javaArguments.get(`${node}/${server}`) ?? {},
+  property: security.disabledAlgorithms,
+  fips: security.fipsEnabled ? (security.fipsLevel ?? '') : undefined,
+});
 
 /** The first port that keeps a process from starting on this disk. A process starts wholly or not at all: the lab's rule,
  * the cautious one; whether a real server goes on without a port is not verified. */
@@ -84,8 +131,26 @@ function chainOf({ personal }: StoreContents, alias: string): readonly string[] 
   return others.length === 0 ? only : 'not known';
 }
 
+/** Chains that a caller with this configuration can show; undefined: not known. With an alias it shows that one or none,
+ * without one whichever the listener takes. */
+export function heldChains(
+  disk: Disk,
+  { keyStore }: SslConfiguration,
+  alias: string,
+): readonly (readonly string[])[] | undefined {
+  if (!isHeldBy(keyStore.scope, disk.node)) return [];
+  const contents = disk.stores.get(storeKey(keyStore.name, keyStore.scope));
+  if (contents === undefined) return undefined;
+  if (alias === '') return [...contents.personal.values()];
+  const chain = contents.personal.get(alias.toLowerCase());
+  return chain === undefined ? [] : [chain];
+}
+
+export const outboundSsl = (disk: Disk, location: Location): EffectiveSsl | undefined =>
+  effectiveSsl(disk.security, location, 'outbound');
+
 export const outboundConfiguration = (disk: Disk, location: Location): SslConfiguration | undefined =>
-  effectiveSsl(disk.security, location, 'outbound')?.configuration;
+  outboundSsl(disk, location)?.configuration;
 
 /** Signers of the trust store of an SSL configuration; undefined: its contents are not known. */
 export const signersOf = (disk: Disk, { trustStore }: SslConfiguration): ReadonlySet<string> | undefined =>

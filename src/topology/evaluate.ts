@@ -1,10 +1,10 @@
-// The outcome of every link in a state: a protocol and a trusted certificate in common, or why not.
+// The outcome of every link in a state: TLS, broken and why, or an end that does not run.
 import type { TopologyChange } from '../core/topology-change.ts';
-import { PROTOCOL_VERSIONS } from '../tls/types.ts';
-import type { ProtocolVersion } from '../tls/types.ts';
-import { readCallee, versions } from './callee.ts';
+import { readCallee } from './callee.ts';
 import { readCaller } from './caller.ts';
-import type { Link } from './link.ts';
+import { judgeComponentLink } from './component-judge.ts';
+import { judgeHandshake } from './judge-handshake.ts';
+import { isComponentLink, type Link } from './link.ts';
 import type { TopologyState } from './state.ts';
 import { known } from './state.ts';
 import { touchedLinks } from './touched-links.ts';
@@ -41,8 +41,8 @@ export function explain(link: LinkOutcome, after: string, state: TopologyState):
   const { outcome, reason, help } = judge(state, known(found, `link ${link.id} is not in the topology`));
   const need = link.required ? 'required' : 'optional';
   const remedy = help === '' ? '' : `; it would help to ${help}`;
-  return outcome === 'tls'
-    ? `after ${after} the ${need} link ${link.id} works`
+  return outcome === 'tls' || outcome === 'legacy'
+    ? `after ${after} the ${need} link ${link.id} works${outcome === 'legacy' ? ' without TLS' : ''}`
     : `after ${after} the ${need} link ${link.id} is ${outcome}: ${reason}${remedy}`;
 }
 
@@ -53,6 +53,7 @@ function outcomeOf(state: TopologyState, link: Link): LinkOutcome {
 }
 
 function judge(state: TopologyState, link: Link): Judgement {
+  if (isComponentLink(link)) return judgeComponentLink(state, link);
   const callee = readCallee(state, link.listener);
   if (callee.kind === 'down') return down(callee.why);
   const caller = readCaller(state, link.caller);
@@ -60,38 +61,14 @@ function judge(state: TopologyState, link: Link): Judgement {
   if (callee.kind === 'dead') return broken(callee.why, callee.help);
   if (caller.kind === 'cannot-call') return broken(caller.why, caller.help);
 
-  const protocol = highestInCommon(caller.protocols, callee.protocols);
-  if (protocol === undefined)
-    return broken(
-      `${link.from} offers ${only(caller.protocols)} (${caller.because}), ` +
-        `${link.to} accepts ${only(callee.protocols)} (${callee.because}): no version in common`,
-      `${caller.help(callee.protocols)}, or to ${callee.help(caller.protocols)}`,
-    );
-
-  const root = callee.chain.at(-1);
-  const { trust } = caller;
-  if (
-    callee.hasRoot &&
-    root !== undefined &&
-    trust !== undefined &&
-    !callee.chain.some((item) => trust.signers.has(item))
-  )
-    return broken(
-      `${link.to} serves a chain (${callee.because}) with root ${state.subjects.get(root) ?? `SHA-1 ${root}`}, ` +
-        `which is not in ${trust.store} of ${link.from}`,
-      trust.help,
-    );
-  return { outcome: 'tls', protocol, reason: '', help: '' };
+  const result = judgeHandshake(link, caller, callee, state);
+  return typeof result === 'string'
+    ? { outcome: 'tls', protocol: result, reason: '', help: '' }
+    : broken(result.reason, result.help);
 }
 
 const down = (reason: string): Judgement => ({ outcome: 'down', protocol: null, reason, help: '' });
 const broken = (reason: string, help: string): Judgement => ({ outcome: 'broken', protocol: null, reason, help });
-
-const only = (protocols: readonly ProtocolVersion[]): string =>
-  protocols.length === 1 ? `${versions(protocols)} only` : versions(protocols);
-
-const highestInCommon = (a: readonly ProtocolVersion[], b: readonly ProtocolVersion[]): ProtocolVersion | undefined =>
-  PROTOCOL_VERSIONS.findLast((version) => a.includes(version) && b.includes(version));
 
 export const isEqualOutcome = (a: LinkOutcome, b: LinkOutcome | undefined): boolean =>
   a.outcome === b?.outcome && a.protocol === b.protocol && a.reason === b.reason;

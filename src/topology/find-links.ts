@@ -3,14 +3,16 @@ import { OperatorError } from '../core/errors.ts';
 import type { CellFacts, Facts, OwnerFacts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { ServerEntry } from '../products/websphere/security-model.ts';
-import type { Caller, Link, ListenerAddress } from './link.ts';
+import { componentLinks } from './component-links.ts';
+import type { Caller, CellLink, Link, ListenerAddress } from './link.ts';
+import { namesAsked } from './names-asked.ts';
 import { fingerprintKey, processName } from './state.ts';
 
 const SOAP = 'SOAP_CONNECTOR_ADDRESS';
 const OVERLAY = 'OVERLAY_TCP_LISTENER_ADDRESS';
 const HTTPS = 'WC_defaulthost_secure';
 
-type Draft = Omit<Link, 'id' | 'from' | 'to'>;
+type Draft = Omit<CellLink, 'id' | 'from' | 'to' | 'asksFor'>;
 
 /** Sorted by id, each once. */
 export function findLinks(inventory: Inventory, facts: Facts): readonly Link[] {
@@ -19,11 +21,12 @@ export function findLinks(inventory: Inventory, facts: Facts): readonly Link[] {
     ...populationLinks(inventory, facts),
     ...recordingLinks(inventory, facts),
   ];
+  const nameAt = namesAsked(inventory, facts);
   const links = drafts.map((draft) => {
     const [from, to] = [callerName(draft.caller), listenerName(draft.listener)];
-    return { id: `${from} -> ${to}`, from, to, ...draft };
+    return { id: `${from} -> ${to}`, from, to, ...draft, asksFor: nameAt(draft) };
   });
-  const byId = new Map(links.map((link) => [link.id, link]));
+  const byId = new Map([...links, ...componentLinks(inventory)].map((link): [string, Link] => [link.id, link]));
   return [...byId.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
@@ -106,7 +109,7 @@ const hasEndpoint = (entry: ServerEntry | undefined, endpoint: string): boolean 
   entry?.endpoints.some(({ name }) => name === endpoint) ?? false;
 
 function populationLinks(inventory: Inventory, facts: Facts): readonly Draft[] {
-  return inventory.clients.flatMap(({ name, offers, required, connects }) =>
+  return inventory.clients.flatMap(({ name, offers, required, connects, verifiesHostName: comparesNames = true }) =>
     connects.map(({ place, ...at }) => {
       const { owner, entry } = findServer(inventory, facts, at);
       if (!hasEndpoint(entry, at.endpoint))
@@ -119,7 +122,14 @@ function populationLinks(inventory: Inventory, facts: Facts): readonly Draft[] {
       return {
         required,
         source: 'inventory' as const,
-        caller: { kind: 'population' as const, name, offers, ...trustOf(facts, name) },
+        caller: {
+          kind: 'population' as const,
+          name,
+          offers,
+          ...trustOf(facts, name),
+          holds: heldBy(facts, name),
+          comparesNames,
+        },
         listener,
       };
     }),
@@ -130,6 +140,12 @@ function trustOf({ clients }: Facts, name: string): { readonly trusts?: Readonly
   const found = clients?.find((client) => client.name === name);
   return found === undefined ? {} : { trusts: new Set(found.roots.map(({ sha1 }) => fingerprintKey(sha1))) };
 }
+
+/** What the client shows, as the PEM file has it. */
+const heldBy = ({ clientCertificates = [] }: Facts, name: string): readonly (readonly string[])[] =>
+  clientCertificates
+    .filter((client) => client.name === name)
+    .map(({ chain }) => chain.map(({ sha1 }) => fingerprintKey(sha1)));
 
 /** The capture process calls the meeting server; it is optional because meetings work without recording. */
 function recordingLinks(inventory: Inventory, facts: Facts): readonly Draft[] {

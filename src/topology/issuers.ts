@@ -12,7 +12,7 @@ export function withIssuer(chain: readonly string[], issuers: Issuers): readonly
   return issuer === undefined ? chain : [...chain, issuer];
 }
 
-export function knownIssuers({ cells, certificates }: Facts): Issuers {
+export function knownIssuers({ cells, certificates, components = [] }: Facts): Issuers {
   const stores = cells.flatMap((cell) => [
     ...cell.stores,
     ...cell.nodes.flatMap(({ replicaStores = [] }) => replicaStores.flatMap(({ contents }) => contents ?? [])),
@@ -20,6 +20,10 @@ export function knownIssuers({ cells, certificates }: Facts): Issuers {
   const chains = [
     ...stores.flatMap(({ personal }) => personal.map(({ chain }) => chain)),
     ...certificates.map(({ chain }) => chain.map(({ sha1 }) => sha1)),
+    ...components.flatMap(({ disk }) => [
+      ...Object.values(disk.listeners).map(({ chain }) => chain),
+      ...Object.values(disk.callers).map(({ personal }) => personal),
+    ]),
   ];
   const issuers = new Map<string, string | null>();
   for (const chain of chains) {

@@ -24,6 +24,8 @@ export type Caller =
       readonly offers: readonly ProtocolVersion[];
       /** fingerprints of what they trust; absent: not known, so trust is not checked */
       readonly trusts?: ReadonlySet<string>;
+      readonly holds: readonly (readonly string[])[];
+      readonly comparesNames: boolean;
     }
   /** the recording capture of a meeting server: offers what the database row said when the server started */
   | {
@@ -34,23 +36,47 @@ export type Caller =
       readonly server: string;
     };
 
-export type Link = {
+/** Outside WebSphere cells: a component with one of its purposes ('server', 'ldap'), or a population of the inventory. */
+export type ComponentCaller =
+  | { readonly kind: 'component'; readonly component: string; readonly purpose: string }
+  | { readonly kind: 'clients'; readonly client: string };
+
+export type ComponentListener = { readonly component: string; readonly port: string };
+
+type Ends = {
   readonly id: string;
   readonly from: string;
   readonly to: string;
   readonly required: boolean;
   readonly source: LinkOutcome['source'];
-  readonly caller: Caller;
-  readonly listener: ListenerAddress;
+  /** the host name or address that the caller asks for; undefined: not known, or nobody compares it */
+  readonly asksFor: string | undefined;
 };
+
+/** Of a WebSphere cell. */
+export type CellLink = Ends & { readonly caller: Caller; readonly listener: ListenerAddress };
+/** Of a community, or whatever else is no cell. */
+export type ComponentLink = Ends & { readonly caller: ComponentCaller; readonly listener: ComponentListener };
+export type Link = CellLink | ComponentLink;
+
+export const isComponentLink = (link: Link): link is ComponentLink => 'component' in link.listener;
 
 export const diskComponent = (cell: string, owner: string): string => `disk ${cell}/${owner}`;
 export const profileComponent = (cell: string, owner: string): string => `profile ${cell}/${owner}`;
 export const processComponent = (cell: string, owner: string, server: string): string =>
   `process ${cell}/${owner}/${server}`;
 
+export const componentKey = (component: string): string => `component ${component}`;
+export const clientsKey = (client: string): string => `clients ${client}`;
+
 /** Everything whose change can change the outcome of a link. */
-export function componentsOf({ caller, listener }: Link): readonly string[] {
+export function componentsOf(link: Link): readonly string[] {
+  if (isComponentLink(link)) {
+    const { caller, listener } = link;
+    const calling = caller.kind === 'clients' ? clientsKey(caller.client) : componentKey(caller.component);
+    return [componentKey(listener.component), calling];
+  }
+  const { caller, listener } = link;
   const callee = processComponent(listener.cell, listener.owner, listener.server);
   if (caller.kind === 'population') return [callee];
   if (caller.kind === 'client-tools') return [callee, profileComponent(caller.cell, caller.owner)];

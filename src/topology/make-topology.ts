@@ -4,6 +4,7 @@ import type { Inventory } from '../inventory/types.ts';
 import type { ServerEntry } from '../products/websphere/security-model.ts';
 import { tlsEndpointKind } from '../products/websphere/tls-endpoints.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
+import { componentsOf, populationsOf } from './make-components.ts';
 import { findLinks } from './find-links.ts';
 import { knownIssuers, withIssuer, type Issuers } from './issuers.ts';
 import { indexByComponent } from './link.ts';
@@ -30,7 +31,10 @@ export function makeTopology(inventory: Inventory, facts: Facts): TopologyState 
   return {
     cells: new Map(cells),
     rows,
+    components: componentsOf(inventory, facts, issuers),
+    populations: populationsOf(inventory, facts, issuers),
     subjects: subjectsOf(facts),
+    certificates: certificatesOf(facts),
     links,
     dependents: indexByComponent(links),
   };
@@ -48,7 +52,16 @@ function cellState(
 ): CellState {
   const entry = inventory.cells.find(({ name }) => name === facts.cell);
   const { deploymentManager } = known(entry, `cell ${facts.cell} is not in the inventory`);
-  const master: Disk = { node: null, security: facts.deploymentManager.security, stores: storesOf(facts, issuers) };
+  const master: Disk = {
+    node: null,
+    security: facts.deploymentManager.security,
+    stores: storesOf(facts, issuers),
+    javaDisabled: facts.deploymentManager.javaDisabled ?? [],
+    javaArguments: new Map([
+      ...argumentsOf(deploymentManager.node, facts.deploymentManager.javaArguments),
+      ...facts.nodes.flatMap(({ owner, masterJavaArguments }) => argumentsOf(owner, masterJavaArguments)),
+    ]),
+  };
   const replicas = facts.nodes.map((node) => [node.owner, replicaDisk(master, node, issuers)] as const);
   const owners = [facts.deploymentManager, ...facts.nodes];
   const answered = Map.groupBy(
@@ -69,26 +82,45 @@ function cellState(
     managerNode: deploymentManager.node,
     master,
     replicas: new Map(replicas),
-    profiles: new Map(owners.map((owner) => [owner.owner, clientSide(owner)])),
+    profiles: new Map(owners.map((owner) => [owner.owner, clientSide(owner, issuers)])),
     processes: new Map(processes),
   };
 }
 
 /** The replica as it lies on the node: its own security.xml, and its own stores where they are not the master's. */
-function replicaDisk(master: Disk, { owner, security, replicaStores = [] }: OwnerFacts, issuers: Issuers): Disk {
-  const replica = replicaOf(master, owner);
+function replicaDisk(
+  master: Disk,
+  { owner, security, replicaStores = [], javaDisabled = [], javaArguments }: OwnerFacts,
+  issuers: Issuers,
+): Disk {
+  const replica = replicaOf(master, owner, javaDisabled);
   const stores = new Map(replica.stores);
   for (const { name, scope, contents } of replicaStores) {
     if (contents === null) stores.delete(storeKey(name, scope));
     else stores.set(storeKey(name, scope), storeContents(contents, issuers));
   }
-  return { ...replica, security, stores };
+  return { ...replica, security, stores, javaArguments: new Map(argumentsOf(owner, javaArguments)) };
 }
 
-const clientSide = ({ clientProtocol, clientSigners }: OwnerFacts): ClientSide => ({
-  protocol: clientProtocol,
-  signers: new Set(clientSigners.map(fingerprintKey)),
+const argumentsOf = (node: string, byServer: OwnerFacts['javaArguments'] = {}) =>
+  Object.entries(byServer).map(([server, known]) => [`${node}/${server}`, known] as const);
+
+const clientSide = (owner: OwnerFacts, issuers: Issuers): ClientSide => ({
+  protocol: owner.clientProtocol,
+  signers: new Set(owner.clientSigners.map(fingerprintKey)),
+  fips: owner.clientFips,
+  javaDisabled: owner.javaDisabled ?? [],
+  holds: toolChains(owner, issuers),
+  comparesNames: owner.clientVerifiesHostNames ?? false,
 });
+
+function toolChains({ clientCertificates }: OwnerFacts, issuers: Issuers): ClientSide['holds'] {
+  if (clientCertificates === undefined) return undefined;
+  const { alias, personal } = clientCertificates;
+  const chosen =
+    alias === '' ? personal : personal.filter((entry) => entry.alias.toLowerCase() === alias.toLowerCase());
+  return chosen.map(({ chain }) => withIssuer(chain.map(fingerprintKey), issuers));
+}
 
 const storesOf = ({ stores }: CellFacts, issuers: Issuers): Disk['stores'] =>
   new Map(stores.map((store) => [storeKey(store.name, store.scope), storeContents(store, issuers)]));
@@ -140,13 +172,21 @@ function probedListener({ protocols, chain }: ListenerFacts, issuers: Issuers): 
   };
 }
 
-const subjectsOf = ({ listeners, certificates, clients = [] }: Facts): ReadonlyMap<string, string> =>
+const subjectsOf = (facts: Facts): ReadonlyMap<string, string> =>
   new Map(
-    [
-      ...listeners.map(({ chain }) => chain),
-      ...certificates.map(({ chain }) => chain),
-      ...clients.map(({ roots }) => roots),
-    ]
-      .flat()
-      .map(({ sha1, subject }) => [fingerprintKey(sha1), subject] as const),
+    [...facts.listeners.flatMap(({ chain }) => chain), ...summariesOf(facts)].map(
+      ({ sha1, subject }) => [fingerprintKey(sha1), subject] as const,
+    ),
   );
+
+const certificatesOf = (facts: Facts): TopologyState['certificates'] =>
+  new Map(summariesOf(facts).map((certificate) => [fingerprintKey(certificate.sha1), certificate]));
+
+const summariesOf = ({ served = [], held = [], certificates, clients = [], clientCertificates = [] }: Facts) =>
+  [
+    served,
+    held,
+    ...certificates.map(({ chain }) => chain),
+    ...clients.map(({ roots }) => roots),
+    ...clientCertificates.map(({ chain }) => chain),
+  ].flat();

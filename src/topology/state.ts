@@ -1,6 +1,10 @@
 // The connectivity model at one moment: what is on each disk, and what each process took from it. Immutable; a change
 // makes a new state that shares everything it did not touch.
+import type { CertificateSummary } from '../core/certificate.ts';
+import type { CallerSettings } from '../core/topology-change.ts';
+import type { ComponentState } from './component-state.ts';
 import { OperatorError } from '../core/errors.ts';
+import type { JavaArguments } from '../products/websphere/java-machine.ts';
 import type { SecurityModel } from '../products/websphere/security-model.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
 import type { Link } from './link.ts';
@@ -19,6 +23,10 @@ export type Disk = {
   readonly security: SecurityModel;
   /** by `storeKey`; a store that no fact tells of is absent, and nothing is claimed about it */
   readonly stores: ReadonlyMap<string, StoreContents>;
+  /** versions that java.security of the machine disables; of the machine, so no synchronization brings another */
+  readonly javaDisabled: readonly ProtocolVersion[];
+  /** of server.xml, by node/server */
+  readonly javaArguments: ReadonlyMap<string, JavaArguments>;
 };
 
 export type ProbedListener = {
@@ -45,7 +53,16 @@ export type ProcessState = {
   readonly rowsAtStart: ReadonlyMap<string, string>;
 };
 
-export type ClientSide = { readonly protocol: string; readonly signers: ReadonlySet<string> };
+export type ClientSide = {
+  readonly protocol: string;
+  readonly signers: ReadonlySet<string>;
+  /** FIPS level of ssl.client.props; undefined: off */
+  readonly fips: string | undefined;
+  readonly javaDisabled: readonly ProtocolVersion[];
+  /** chains that the tools can show; undefined: not known */
+  readonly holds: readonly (readonly string[])[] | undefined;
+  readonly comparesNames: boolean;
+};
 
 export type CellState = {
   readonly cell: string;
@@ -60,11 +77,17 @@ export type CellState = {
 };
 
 export type TopologyState = {
+  /** outside cells, by name: `<community>/<name>` */
+  readonly components: ReadonlyMap<string, ComponentState>;
+  /** how client populations call components, by name */
+  readonly populations: ReadonlyMap<string, CallerSettings>;
   readonly cells: ReadonlyMap<string, CellState>;
   /** protocol of the recording row, by database */
   readonly rows: ReadonlyMap<string, string>;
   /** names of certificates for messages, by fingerprint */
   readonly subjects: ReadonlyMap<string, string>;
+  /** certificates whose names are known, by fingerprint */
+  readonly certificates: ReadonlyMap<string, CertificateSummary>;
   /** sorted by id */
   readonly links: readonly Link[];
   /** component -> positions in `links` that depend on it */

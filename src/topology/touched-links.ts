@@ -3,7 +3,7 @@
 import type { TopologyChange } from '../core/topology-change.ts';
 import { scopesFromNarrowest } from '../products/websphere/scopes.ts';
 import { outboundConfiguration } from './configured.ts';
-import { diskComponent, processComponent, profileComponent } from './link.ts';
+import { clientsKey, componentKey, diskComponent, processComponent, profileComponent } from './link.ts';
 import type { TopologyState } from './state.ts';
 import { cellOf, locationOf } from './state.ts';
 
@@ -22,6 +22,7 @@ function changedComponents(state: TopologyState, change: TopologyChange): readon
     case 'ssl-group':
       return reachesManager(state, change.cell, change) ? [diskComponent(change.cell, 'dmgr')] : [];
     case 'certificate-added':
+    case 'certificate-removed':
     case 'signers-added': {
       const { store } = change;
       if (store.kind === 'client-trust') return [profileComponent(store.cell, store.owner)];
@@ -34,6 +35,12 @@ function changedComponents(state: TopologyState, change: TopologyChange): readon
     case 'started':
     case 'stopped':
       return [processComponent(change.cell, change.owner, change.server)];
+    case 'component-stopped':
+    case 'component-started':
+      return [componentKey(change.component)];
+    case 'population-settings':
+      return [clientsKey(change.client)];
+    case 'component-settings': // read by the component when it starts
     case 'recording-row':
     default:
       return []; // read by the meeting server when it starts
@@ -42,7 +49,7 @@ function changedComponents(state: TopologyState, change: TopologyChange): readon
 
 type MasterChange = Extract<
   TopologyChange,
-  { readonly kind: 'ssl-configuration' | 'ssl-group' | 'certificate-added' | 'signers-added' }
+  { readonly kind: 'ssl-configuration' | 'ssl-group' | 'certificate-added' | 'certificate-removed' | 'signers-added' }
 >;
 
 /** The one process that calls with the master's configuration is the deployment manager; all others wait for a copy. */
@@ -54,10 +61,7 @@ function reachesManager(state: TopologyState, name: string, change: MasterChange
   const outbound = outboundConfiguration(cell.master, location);
   if (change.kind === 'ssl-configuration') return outbound?.alias === change.alias && outbound.scope === change.scope;
   const { store } = change;
-  return (
-    change.kind === 'signers-added' &&
-    store.kind === 'key-store' &&
-    outbound?.trustStore.name === store.name &&
-    outbound.trustStore.scope === store.scope
-  );
+  // What it trusts, and what it can show of itself.
+  const used = change.kind === 'signers-added' ? outbound?.trustStore : outbound?.keyStore;
+  return store.kind === 'key-store' && used?.name === store.name && used.scope === store.scope;
 }

@@ -6,8 +6,8 @@ export type LinkOutcome = {
   readonly from: string;
   readonly to: string;
   readonly required: boolean;
-  /** tls: works; broken: nothing in common; down: an end is stopped as planned */
-  readonly outcome: 'tls' | 'broken' | 'down';
+  /** tls: works; legacy: works without TLS; broken: nothing in common; down: an end is stopped as planned */
+  readonly outcome: 'tls' | 'legacy' | 'broken' | 'down';
   readonly protocol: ProtocolVersion | null;
   /** why, for broken and down; empty else */
   readonly reason: string;

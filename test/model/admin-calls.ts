@@ -41,6 +41,16 @@ export const signerCall = (at: string, file: string, alias: string): AdminCall =
   options: { ...storeOptions(at, 'Trust'), certificateFilePath: file, certificateAlias: alias, base64Encoded: 'true' },
 });
 
+export const asksCall = ({ alias, at }: SslName, kind: 'want' | 'need'): AdminCall => ({
+  method: 'modifySSLConfig',
+  options: {
+    alias,
+    scopeName: scopeOf(at),
+    clientAuthentication: `${kind === 'need'}`,
+    clientAuthenticationSupported: `${kind === 'want'}`,
+  },
+});
+
 export const protocolCall = ({ alias, at }: SslName, protocol: string): AdminCall => ({
   method: 'modifySSLConfig',
   options: { alias, scopeName: scopeOf(at), sslProtocol: protocol },

@@ -44,6 +44,25 @@ export type Client = {
   readonly connects: string;
   /** whose root it trusts; null: the inventory does not say, and trust is not looked at */
   readonly trusts: 'old' | 'new' | 'both' | null;
+  /** the certificate that it shows when it is asked for one */
+  readonly presents: 'old' | 'new' | null;
+  readonly comparesNames: boolean;
+};
+
+/** What of the case is only of its start: the Java machines, client authentication, names. */
+export type Surroundings = {
+  /** versions that java.security of the owner's machine disables */
+  readonly disabled: readonly { readonly owner: string; readonly versions: string }[];
+  /** com.ibm.websphere.tls.disabledAlgorithms and the FIPS level; null: not set, off */
+  readonly property: string | null;
+  readonly fips: string | null;
+  /** in server.xml of node/server */
+  readonly javaArguments: readonly { readonly process: string; readonly value: string }[];
+  readonly asks: readonly { readonly on: SslName; readonly kind: 'want' | 'need' }[];
+  readonly publicNames: readonly { readonly node: string; readonly name: string }[];
+  /** owners whose tools compare names, and whether the processes do */
+  readonly toolsCompare: readonly string[];
+  readonly processesCompare: boolean;
 };
 
 export type ModelCase = {
@@ -67,6 +86,18 @@ export type ModelCase = {
   /** the facts hold what every port answered, as for a plan; else every port is taken to be what its disk says */
   readonly isProbed: boolean;
   readonly steps: readonly Step[];
+  readonly surroundings: Surroundings;
+};
+
+export const PLAIN: Surroundings = {
+  disabled: [],
+  property: null,
+  fips: null,
+  javaArguments: [],
+  asks: [],
+  publicNames: [],
+  toolsCompare: [],
+  processesCompare: false,
 };
 
 export const nodeNames = (count: number): readonly string[] =>
@@ -88,7 +119,15 @@ const endpoints = (first: number, ...named: readonly (readonly [string, Service]
 const SOAP = ['SOAP_CONNECTOR_ADDRESS', 'soap'] as const;
 const OVERLAY = ['OVERLAY_TCP_LISTENER_ADDRESS', 'overlay'] as const;
 
-export function scenarioOf({ nodes, clients }: Pick<ModelCase, 'nodes' | 'clients'>): Scenario {
+export function scenarioOf({
+  nodes,
+  clients,
+  surroundings: { publicNames },
+}: Pick<ModelCase, 'nodes' | 'clients' | 'surroundings'>): Scenario {
+  const publicName = (node: string) => {
+    const name = publicNames.findLast((one) => one.node === node)?.name;
+    return name === undefined ? {} : { publicName: name };
+  };
   const names = nodeNames(nodes.length);
   return {
     name: 'model',
@@ -115,6 +154,7 @@ export function scenarioOf({ nodes, clients }: Pick<ModelCase, 'nodes' | 'client
         host: `host-${node}`,
         profile: node,
         role: 'any',
+        ...publicName(node),
         servers: serversOf(node, nodes[at] ?? [], 4 + at * PROFILE_PORTS),
       })),
     ],

@@ -29,6 +29,8 @@ export function contextOf(world: ModelWorld): WriteContext {
     wsadmin: async () => writer,
     endWsadmin: async () => undefined,
     certificate: () => world.certificate.facts,
+    declaredCertificates: () => [world.certificate],
+    census: async () => undefined,
     certificateFile: () => world.certificate,
     login: () => world.login,
     runId: 'model',
@@ -101,10 +103,13 @@ function openShell(world: ModelWorld, host: string): WriteShell {
       const bytes = await read(file);
       return bytes && { sha256: sha256Hex(bytes), sizeBytes: bytes.length, mode: '0600', owner: '0:0' };
     },
-    replaceFile: async (file, bytes, backup) => {
+    replaceFile: async (file, content, backup) => {
       await copyFile(file, `${file}.${backup}`);
-      await writeFile(file, bytes);
+      if (!(content instanceof Uint8Array)) throw new Error('no secrets in the files of this world');
+      await writeFile(file, content);
     },
+    createFile: () => Promise.reject(new Error('not part of this world')),
+    removeFile: () => Promise.reject(new Error('not part of this world')),
     placePrivateFile: async (name, bytes) => {
       const file = path.join(world.site.dir, name);
       await writeFile(file, bytes, { mode: 0o600 });

@@ -2,8 +2,9 @@
 // can make a failing case smaller without ever naming something that the smaller deployment does not have.
 import * as fc from 'fast-check';
 import { PROTOCOL_VERSIONS } from '../../src/tls/types.ts';
-import { ACME, CELL_SCOPE, MANAGER_NODE, nodeNames, nodeScope, serverName, webEndpoint } from './case.ts';
-import type { Group, ModelCase, ServerKind, SslName, Step } from './case.ts';
+import { ACME, CELL_SCOPE, MANAGER_NODE, nodeNames, nodeScope, PLAIN, serverName, webEndpoint } from './case.ts';
+import { surroundings } from './surroundings.ts';
+import type { Group, ModelCase, ServerKind, SslName, Step, Surroundings } from './case.ts';
 
 /** All values that the cell accepts, those in use more often. */
 const protocol = fc.oneof(
@@ -71,8 +72,12 @@ const offers = fc
   .tuple(fc.nat(3), fc.nat(3))
   .map(([a, b]) => PROTOCOL_VERSIONS.slice(2 + Math.min(a, b), 3 + Math.max(a, b)));
 
+/** In half of the cases. fast-check: nothing with the probability 1/freq. */
+const often = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { freq: 2 });
 /** one flag for each of the scopes */
 const bits = fc.array(fc.boolean(), { minLength: 5, maxLength: 5 });
+
+const presents = fc.constantFrom('old', 'new', null, null);
 
 const drawn = fc.record({
   nodes,
@@ -86,10 +91,14 @@ const drawn = fc.record({
   trusting: bits,
   clientsTrusting: bits,
   oldReplicas: fc.array(draw, { maxLength: 1 }),
-  clients: fc.array(fc.tuple(offers, draw, fc.constantFrom('old', 'new', 'both', null)), { maxLength: 2 }),
+  clients: fc.array(fc.tuple(offers, draw, fc.constantFrom('old', 'new', 'both', null), presents, fc.boolean()), {
+    maxLength: 2,
+  }),
+  // Half of the cases have none of it: it hides what the rest would do.
+  surroundings: often(surroundings),
   isProbed: fc.nat(4).map((value) => value === 1),
   steps: fc.array(step, { minLength: 1, maxLength: 6 }),
-  rollout: fc.option(rollout, { freq: 1 }),
+  rollout: often(rollout),
 });
 
 const pick = <Item>(items: readonly [Item, ...Item[]] | readonly Item[], at: number): Item => {
@@ -169,6 +178,17 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
         return { do: one.do, process: pick(processes, one.draw) };
     }
   };
+  const surroundingsOf = (one: Drawn<typeof surroundings>): Surroundings => ({
+    disabled: one.disabled.map(([at, versions]) => ({ owner: pick(owners, at), versions })),
+    property: one.property,
+    fips: one.fips,
+    javaArguments: one.javaArguments.map(([at, value]) => ({ process: pick(processes, at), value })),
+    // Mostly where it is seen: the cell's settings are those of all that have no group of their own.
+    asks: one.asks.map(([at, kind]) => ({ on: pick(inGroups, at % 3 === 0 ? at : 0), kind })),
+    publicNames: one.publicNames.map(([at, name]) => ({ node: pick(names, at), name })),
+    toolsCompare: one.toolsCompare.map((at) => pick(owners, at)),
+    processesCompare: one.processesCompare,
+  });
   const rolloutSteps = ({ server: drawnServer, atCell, kept }: Drawn<typeof rollout>): readonly Step[] => {
     const { node, server } = pick(ordinary, drawnServer);
     const scope = `${nodeScope(node)}:(server):${server}`;
@@ -194,11 +214,18 @@ export const modelCase: fc.Arbitrary<ModelCase> = drawn.map((raw) => {
     trusting: scopes.filter((_, at) => raw.trusting[at]),
     clientsTrusting: owners.filter((_, at) => raw.clientsTrusting[at]),
     oldReplicas: raw.oldReplicas.map((at) => pick(names, at)),
-    clients: raw.clients.map(([versions, at, trusts]) => {
+    clients: raw.clients.map(([versions, at, trusts, shown, comparesNames]) => {
       const { node, server, kind } = pick(ordinary, at);
-      return { offers: versions, trusts, connects: `${node}/${server}/${webEndpoint(kind)}` };
+      return {
+        offers: versions,
+        trusts,
+        presents: shown,
+        comparesNames,
+        connects: `${node}/${server}/${webEndpoint(kind)}`,
+      };
     }),
     isProbed: raw.isProbed,
+    surroundings: raw.surroundings === null ? PLAIN : surroundingsOf(raw.surroundings),
     steps: [...(raw.rollout === null ? [] : rolloutSteps(raw.rollout)), ...raw.steps.map(stepOf)],
   };
 });

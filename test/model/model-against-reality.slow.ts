@@ -29,6 +29,7 @@ test(
     process.stdout.write(`model against reality: seed ${SEED}, ${seconds} s, ${JSON.stringify(figures)}\n`);
     if (failure !== undefined) throw new Error(failure);
     expect(Math.min(...Object.values(figures.outcomes)), 'every outcome is reached').toBeGreaterThan(0);
+    if (CASES >= 200) expect(Math.min(...Object.values(figures.reasons)), 'every reason is met').toBeGreaterThan(0);
   },
   60_000 + CASES * MS_PER_CASE,
 );
@@ -53,7 +54,7 @@ test('a model that ignores the switch for dynamic update is found out', async ()
   for (const one of fc.sample(modelCase, { numRuns: 100, seed: 6 }))
     found ??= await runCase(ground, one, figures, ignorant);
   expect(found).toMatch(/model: (?:tls|broken)/);
-}, 60_000);
+}, 180_000);
 
 /** Gives the smallest failing case that a bounded search finds, ready to be pasted. */
 async function search(

@@ -2,14 +2,23 @@
 // moment, against the listener as it is. A handshake with the same offer to the same port is made once per look.
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { checkServerIdentity } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { readClientProperties } from '../../src/lab/client-properties.ts';
-import { outboundInForce, overlaySettings, settingsFor, trustedSigners } from '../../src/lab/process/tls-settings.ts';
+import {
+  clientKeys,
+  outboundInForce,
+  overlaySettings,
+  settingsFor,
+  trustedSigners,
+} from '../../src/lab/process/tls-settings.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from '../../src/lab/site.ts';
+import { toolKeys, toolVersions } from '../../src/lab/soap-client.ts';
 import { openStoreFile, signersOf } from '../../src/lab/stores.ts';
+import type { ServedKey } from '../../src/lab/stores.ts';
 import { ANY_CIPHERS, findUntrusted, isTlsFailure, openTls, peerChain, rangeOf } from '../../src/lab/tls-client.ts';
 import type { VersionRange } from '../../src/lab/tls-client.ts';
-import { protocolsOf } from '../../src/products/websphere/qop.ts';
-import type { Caller, Link } from '../../src/topology/link.ts';
+import { isComponentLink, type Caller, type CellLink, type Link } from '../../src/topology/link.ts';
 import type { LinkOutcome } from '../../src/topology/types.ts';
 import { CELL, nodeOf } from './case.ts';
 import type { ModelWorld } from './world.ts';
@@ -21,8 +30,17 @@ type Offer = {
   readonly ciphers: string;
   /** undefined: it trusts everybody */
   readonly signers: readonly X509Certificate[] | undefined;
+  /** shown when it is asked for a certificate: whichever is taken */
+  readonly keys: readonly ServedKey[];
+  readonly comparesNames: boolean;
 };
-type Handshake = { readonly protocol: string | null; readonly chain: readonly X509Certificate[] } | Error;
+type Handshake =
+  | {
+      readonly protocol: string | null;
+      readonly chain: readonly X509Certificate[];
+      readonly wrongName: (asked: string) => string | undefined;
+    }
+  | Error;
 
 const TIMEOUT_MS = 10_000;
 const PEM = /-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g;
@@ -40,9 +58,11 @@ export function makeObserver(world: ModelWorld, isStopped: (process: string) => 
     handshakes: () => count,
     async observe(links) {
       const made = new Map<string, Promise<Handshake>>();
-      const shake = (port: number, { versions, ciphers }: Offer): Promise<Handshake> => {
-        const key = [port, versions.minVersion, versions.maxVersion, ciphers].join(' ');
-        const handshake = made.get(key) ?? shakeHands(port, versions, ciphers);
+      const shake = (port: number, offer: Offer): Promise<Handshake> => {
+        const { versions, ciphers, keys } = offer;
+        const shown = keys.map(({ chain }) => chain[0]).join('');
+        const key = [port, versions.minVersion, versions.maxVersion, ciphers, shown].join(' ');
+        const handshake = made.get(key) ?? shakeHands(port, offer);
         if (!made.has(key)) count += 1;
         made.set(key, handshake);
         return handshake;
@@ -55,7 +75,9 @@ export function makeObserver(world: ModelWorld, isStopped: (process: string) => 
         offers.set(key, offer);
         return offer;
       };
-      return await Promise.all(links.map((link) => observe({ world, isStopped, shake, offerBy }, link)));
+      return await Promise.all(
+        links.flatMap((link) => (isComponentLink(link) ? [] : [observe({ world, isStopped, shake, offerBy }, link)])),
+      );
     },
   };
 }
@@ -70,7 +92,10 @@ type Look = {
   readonly offerBy: (caller: Caller) => Promise<Offer>;
 };
 
-async function observe({ world, isStopped, shake, offerBy }: Look, { id, caller, listener }: Link): Promise<Observed> {
+async function observe(
+  { world, isStopped, shake, offerBy }: Look,
+  { id, caller, listener, asksFor }: CellLink,
+): Promise<Observed> {
   const broken = (reason: string): Observed => ({ id, outcome: 'broken', protocol: null, reason });
   const ends = [processOf(listener), ...('server' in caller ? [processOf(caller)] : [])];
   const down = ends.find(isStopped);
@@ -83,26 +108,43 @@ async function observe({ world, isStopped, shake, offerBy }: Look, { id, caller,
   if (handshake instanceof Error) return broken(handshake.message);
   const untrusted = offer.signers && findUntrusted(handshake.chain, offer.signers);
   if (untrusted !== undefined) return broken(`${untrusted.subject} is not trusted`);
+  const wrong = offer.comparesNames && asksFor !== undefined ? handshake.wrongName(asksFor) : undefined;
+  if (wrong !== undefined) return broken(wrong);
   return { id, outcome: 'tls', protocol: handshake.protocol, reason: '' };
 }
 
-async function shakeHands(port: number, versions: VersionRange, ciphers: string): Promise<Handshake> {
-  try {
-    const socket = await openTls({ host: ADDRESS, port, versions, ciphers, timeoutMs: TIMEOUT_MS });
-    const handshake = { protocol: socket.getProtocol(), chain: peerChain(socket) };
-    socket.destroy();
-    return handshake;
-  } catch (error) {
-    // Only what a handshake can end with is an outcome; anything else is a defect of the test.
-    if (isTlsFailure(error)) return error;
-    throw error;
+async function shakeHands(port: number, { versions, ciphers, keys }: Offer): Promise<Handshake> {
+  let last: Handshake | undefined;
+  for (const key of keys.length === 0 ? [undefined] : keys) {
+    try {
+      const socket = await openTls({ host: ADDRESS, port, versions, ciphers, timeoutMs: TIMEOUT_MS, key });
+      const certificate = socket.getPeerCertificate();
+      const made = {
+        protocol: socket.getProtocol(),
+        chain: peerChain(socket),
+        wrongName: (asked: string) => checkServerIdentity(asked, certificate)?.message,
+      };
+      const refusal = await farewell(socket);
+      if (refusal === undefined) return made;
+      last = refusal;
+    } catch (error) {
+      // Only what a handshake can end with is an outcome; anything else is a defect of the test.
+      if (!isTlsFailure(error)) throw error;
+      last = error;
+    }
   }
+  return last ?? new Error('no handshake was made');
 }
 
-function range(qop: string): VersionRange {
-  const versions = rangeOf(protocolsOf(qop) ?? []);
-  if (versions === undefined) throw new Error(`no version for ${qop}`);
-  return versions;
+/** With TLS 1.3, and where a certificate is judged after the handshake, a caller learns only now that it was refused: its
+ * goodbye is answered by an alert or a reset instead of a goodbye. */
+async function farewell(socket: TLSSocket): Promise<Error | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Error | undefined>();
+  socket.once('error', resolve);
+  socket.once('close', () => resolve(undefined));
+  socket.resume();
+  socket.end();
+  return await promise;
 }
 
 async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
@@ -111,16 +153,26 @@ async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
     if (versions === undefined) throw new Error(`client ${caller.name}: versions with a gap`);
     const file = world.inventory.clients.find(({ name }) => name === caller.name)?.trustFile;
     const pems = file === undefined ? undefined : (await readFile(file, 'utf8')).match(PEM);
-    return { versions, ciphers: ANY_CIPHERS, signers: pems?.map((pem) => new X509Certificate(pem)) };
+    const { presents = null } = world.client(caller.name);
+    return {
+      versions,
+      ciphers: ANY_CIPHERS,
+      signers: pems?.map((pem) => new X509Certificate(pem)),
+      keys: presents === null ? [] : await world.presented(presents),
+      comparesNames: caller.comparesNames,
+    };
   }
   if (caller.kind === 'client-tools') {
-    const { protocol, trustStore, trustStorePassword } = await readClientProperties(
-      world.profile(nodeOf(caller.owner)),
-    );
+    const root = world.profile(nodeOf(caller.owner));
+    const properties = await readClientProperties(root);
+    const versions = await toolVersions(root, properties);
+    if (versions === undefined) throw new Error(`no version for ${properties.protocol}`);
     return {
-      versions: range(protocol),
+      versions,
       ciphers: ANY_CIPHERS,
-      signers: signersOf(await openStoreFile(trustStore, trustStorePassword)),
+      signers: signersOf(await openStoreFile(properties.trustStore, properties.trustStorePassword)),
+      keys: await toolKeys(properties),
+      comparesNames: properties.comparesNames,
     };
   }
   if (caller.kind === 'recording') throw new Error('the lab has no recording capture');
@@ -131,5 +183,10 @@ async function offerOf(world: ModelWorld, caller: Caller): Promise<Offer> {
   const scope = { cell: CELL, node: nodeOf(caller.owner), server: caller.server };
   const settings =
     caller.kind === 'overlay' ? overlaySettings(security, scope) : settingsFor(security, scope, 'outbound');
-  return { ...settings, signers: await trustedSigners(security, settings) };
+  return {
+    ...settings,
+    signers: await trustedSigners(security, settings),
+    keys: await clientKeys(security, settings, settings.certificateAlias),
+    comparesNames: started.model.verifiesHostNames === true,
+  };
 }

@@ -1,6 +1,6 @@
 // Every disagreement between model and lab that was found, by name. Cases as the random test prints them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ModelCase } from './case.ts';
+import { PLAIN, type ModelCase } from './case.ts';
 import { makeFigures, runCase } from './run-case.ts';
 import { openGround, type ModelGround } from './world.ts';
 
@@ -25,6 +25,7 @@ const START: ModelCase = {
   clients: [],
   isProbed: false,
   steps: [],
+  surroundings: PLAIN,
 };
 
 function regression(title: string, one: Partial<ModelCase>): void {
@@ -145,3 +146,79 @@ for (const isProbed of [false, true]) {
     steps: [{ do: 'add-one-signer', at: 'cell', which: 'root' }],
   });
 }
+
+// What belongs to the start of a case alone. Every one of these is broken in the lab by a real handshake.
+const need = { ...PLAIN, asks: [{ on: cellSettings, kind: 'need' as const }] };
+const caller = { offers: ['TLSv1'] as const, connects: 'node1/node1server1/WC_defaulthost_secure', trusts: null };
+
+regression(
+  'a listener that needs a client certificate takes who has one of an issuer that it trusts, and nobody else',
+  {
+    surroundings: need,
+    clients: [
+      { ...caller, presents: 'old', comparesNames: false },
+      { ...caller, presents: 'new', comparesNames: false },
+      { ...caller, presents: null, comparesNames: false },
+    ],
+  },
+);
+
+regression('with TLS 1.3, too, where the caller learns of it after its handshake', {
+  surroundings: need,
+  protocols: [{ on: cellSettings, protocol: 'TLSv1.3' }],
+  clientProtocols: [{ owner: 'node1', protocol: 'TLSv1.3' }],
+  clients: [
+    { ...caller, offers: ['TLSv1.3'], presents: 'new', comparesNames: false },
+    { ...caller, offers: ['TLSv1.3'], presents: null, comparesNames: false },
+  ],
+});
+
+regression('a listener that only wants one takes everybody', {
+  surroundings: { ...PLAIN, asks: [{ on: cellSettings, kind: 'want' as const }] },
+  clients: [
+    { ...caller, presents: 'new', comparesNames: false },
+    { ...caller, presents: null, comparesNames: false },
+  ],
+});
+
+regression('a caller without an alias of its own shows whichever certificate the listener takes', {
+  surroundings: need,
+  imported: ['cell'],
+  steps: [{ do: 'group', scope: NODE1, direction: 'outbound', uses: cellSettings, certificateAlias: ACME }],
+});
+
+regression('names are compared by clients, and by tools and processes that are told to, at SOAP connectors', {
+  surroundings: {
+    ...PLAIN,
+    publicNames: [{ node: 'node1', name: 'other.example' }],
+    toolsCompare: ['dmgr', 'node1'],
+    processesCompare: true,
+  },
+  imported: ['cell', 'node1'],
+  trusting: ['cell', 'managerNode', 'node1'],
+  clientsTrusting: ['dmgr', 'node1'],
+  clients: [
+    { ...caller, presents: null, comparesNames: true },
+    { ...caller, presents: null, comparesNames: false },
+  ],
+  steps: [
+    { do: 'group', scope: NODE1, direction: 'inbound', uses: ownSettings, certificateAlias: ACME },
+    { do: 'node-synchronization', node: 'node1' },
+    { do: 'restart', process: 'node1/node1server1' },
+  ],
+});
+
+regression('what a Java machine disables is of the machine and of the start of a process', {
+  surroundings: {
+    ...PLAIN,
+    disabled: [{ owner: 'node1', versions: 'TLSv1, TLSv1.1' }],
+    javaArguments: [{ process: 'node1/nodeagent', value: '-Djdk.tls.client.protocols=TLSv1.2' }],
+  },
+  protocols: [{ on: cellSettings, protocol: 'SSL_TLSv2' }],
+  oldReplicas: ['node1'],
+  steps: [
+    { do: 'synchronize', node: 'node1' },
+    { do: 'start', process: 'node1/nodeagent' },
+    { do: 'start', process: 'node1/node1server1' },
+  ],
+});

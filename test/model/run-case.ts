@@ -1,7 +1,8 @@
 // Drives one case: facts are gathered from the lab as for a plan, then every step is made in the lab and in the model, and
 // after each of its changes every link of the model is compared with real handshakes.
-import { gatherClientTrust } from '../../src/facts/clients.ts';
+import { gatherClientCertificates, gatherClientTrust } from '../../src/facts/clients.ts';
 import { gatherFacts } from '../../src/facts/gather.ts';
+import { gatherHeld } from '../../src/facts/held.ts';
 import { gatherOwners } from '../../src/facts/owners.ts';
 import { gatherStores } from '../../src/facts/stores.ts';
 import type { Facts } from '../../src/facts/types.ts';
@@ -26,10 +27,21 @@ export type Figures = {
   links: number;
   handshakes: number;
   /** by outcome */
-  readonly outcomes: Record<LinkOutcome['outcome'], number>;
+  readonly outcomes: Record<Exclude<LinkOutcome['outcome'], 'legacy'>, number>;
+  /** links that are broken for a reason that is not a version or a trust store alone */
+  readonly reasons: Record<keyof typeof REASONS, number>;
   /** by kind of step: done, and had nothing to do */
   readonly steps: Record<string, [done: number, nothing: number]>;
 };
+
+const REASONS = {
+  'client certificate': /needs a client certificate/,
+  name: /asks for/,
+  'java.security': /java\.security disables/,
+  'custom property': /tls\.disabledAlgorithms disables/,
+  arguments: /leaves out/,
+  'FIPS mode': /FIPS mode/,
+} as const;
 
 export const makeFigures = (): Figures => ({
   cases: 0,
@@ -37,6 +49,7 @@ export const makeFigures = (): Figures => ({
   links: 0,
   handshakes: 0,
   outcomes: { tls: 0, broken: 0, down: 0 },
+  reasons: { 'client certificate': 0, name: 0, 'java.security': 0, 'custom property': 0, arguments: 0, 'FIPS mode': 0 },
   steps: {},
 });
 
@@ -130,11 +143,14 @@ async function factsOf(world: ModelWorld, context: WriteContext, isProbed: boole
   const { inventory, certificate } = world;
   if (isProbed) return await gatherFacts(inventory, context, [certificate.facts]);
   const clients = await gatherClientTrust(inventory);
+  const clientCertificates = await gatherClientCertificates(inventory);
   const [cell] = inventory.cells;
   if (cell === undefined) throw new Error('the inventory has no cell');
   const owners = await gatherOwners(cell, inventory, context);
   const stores = await gatherStores(cell.name, owners.deploymentManager.security, await context.wsadmin(cell.name));
-  return { cells: [{ cell: cell.name, ...owners, stores }], listeners: [], certificates: [certificate.facts], clients };
+  const cells = [{ cell: cell.name, ...owners, stores }];
+  const held = await gatherHeld(cells, context);
+  return { cells, listeners: [], certificates: [certificate.facts], clients, clientCertificates, held };
 }
 
 async function differenceAt(
@@ -148,7 +164,9 @@ async function differenceAt(
   for (const link of links) {
     const seen = observed.get(link.id);
     figures.links += 1;
-    figures.outcomes[link.outcome] += 1;
+    // A cell has no listener for cleartext.
+    if (link.outcome !== 'legacy') figures.outcomes[link.outcome] += 1;
+    for (const name of reasonsIn(link)) figures.reasons[name] += 1;
     if (seen?.outcome === link.outcome && seen.protocol === link.protocol) continue;
     const words = (one: Pick<LinkOutcome, 'outcome' | 'reason'> & { readonly protocol: string | null }): string =>
       `${one.outcome} ${one.protocol ?? ''} ${one.reason}`.trim();
@@ -156,6 +174,9 @@ async function differenceAt(
   }
   return undefined;
 }
+
+const reasonsIn = ({ reason }: LinkOutcome) =>
+  (Object.keys(REASONS) as (keyof typeof REASONS)[]).filter((name) => REASONS[name].test(reason));
 
 function count(figures: Figures, step: Step, planned: Planned): void {
   const entry = (figures.steps[step.do] ??= [0, 0]);

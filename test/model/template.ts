@@ -12,10 +12,10 @@ import { adminPasswordFile, cellRoot, managerOf, profileRoot } from '../../src/l
 import type { Site } from '../../src/lab/site.ts';
 import { addSigner } from '../../src/lab/stores.ts';
 import { loadCertificateFile } from '../../src/tls/load-certificate.ts';
-import { extractKey } from '../../src/tls/open-pkcs12.ts';
+import { extractKey, openPkcs12 } from '../../src/tls/open-pkcs12.ts';
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { administer, importCall, signerCall } from './admin-calls.ts';
-import { CELL, scenarioOf, type ModelCase } from './case.ts';
+import { CELL, PLAIN, scenarioOf, type ModelCase } from './case.ts';
 
 export const variant = (folder: string, name: string): string => path.join(folder, 'variants', name);
 
@@ -68,7 +68,7 @@ export async function makeTemplate(
   basePort: number,
   { nodes }: ModelCase,
 ): Promise<Template> {
-  const site = { dir, scenario: scenarioOf({ nodes, clients: [] }), basePort };
+  const site = { dir, scenario: scenarioOf({ nodes, clients: [], surroundings: PLAIN }), basePort };
   await rm(dir, { recursive: true, force: true });
   await layLab(site, new Date());
   await rename(dir, kept);
@@ -83,6 +83,7 @@ export async function makeTemplate(
     aliasInFile: undefined,
     place,
   };
+  await writePresented(kept, profileRoot({ ...site, dir: kept }, managerOf(site.scenario).profile));
   const secret = new Secret((await readFile(passwordFile, 'utf8')).trim(), 'password');
   const certificate = await loadCertificateFile(entry, secret, new Date());
   await layVariants({ ...site, dir: kept }, certificate);
@@ -94,6 +95,20 @@ async function writeSigners(site: Site, { facts }: CertificateFile): Promise<rea
   const files = facts.chain.slice(1).map(({ pem }, at) => ({ pem, file: path.join(site.dir, `acme-${at}.pem`) }));
   for (const { pem, file } of files) await writeFile(file, pem);
   return files.map(({ file }) => file);
+}
+
+/** What a population of clients shows: the certificates that the lab has keys of. */
+async function writePresented(dir: string, manager: string): Promise<void> {
+  const old = openPkcs12(await readFile(path.join(manager, 'etc/key.p12')), new Secret('WebAS', 'default'));
+  const [file, passwordFile] = ['certificates/wild_acme_com.p12', 'secrets/wild_acme_com.password'].map((name) =>
+    path.join(dir, name),
+  );
+  const secret = new Secret((await readFile(passwordFile ?? '', 'utf8')).trim(), 'password');
+  const fresh = openPkcs12(await readFile(file ?? ''), secret);
+  for (const [name, { entries }] of [['old', old] as const, ['new', fresh] as const]) {
+    const pems = entries.filter(({ hasKey }) => hasKey).flatMap(({ chain }) => chain.map(({ pem }) => pem));
+    await writeFile(path.join(dir, `presents-${name}.pem`), pems.join(''));
+  }
 }
 
 /** A file as a careless export makes it: the certificate with the first of its chain only. */

@@ -17,6 +17,8 @@ import { openRepository } from '../../src/lab/repository/repository.ts';
 import type { Repository } from '../../src/lab/repository/repository.ts';
 import { managerOf, places, processName, profileRoot } from '../../src/lab/site.ts';
 import type { Site } from '../../src/lab/site.ts';
+import { keysOf, openStoreBytes, openStoreFile } from '../../src/lab/stores.ts';
+import type { ServedKey } from '../../src/lab/stores.ts';
 import { claimBlock } from '../../src/lab/state.ts';
 import { runTool } from '../../src/lab/tool/run-tool.ts';
 import { CELL, PORTS, scenarioOf } from './case.ts';
@@ -36,6 +38,9 @@ export interface ModelWorld extends AsyncDisposable {
   /** a tool of the profile that holds `node`, run in this process; `input` is its standard input */
   tool(node: string, name: string, argv: readonly string[], input: string): Promise<ToolResult>;
   profile(node: string): string;
+  client(name: string): Partial<Client>;
+  /** the key that belongs to what a client presents */
+  presented(which: 'old' | 'new'): Promise<readonly ServedKey[]>;
 }
 
 /** Folder and ports of all cases of a test file, one after another. */
@@ -101,11 +106,21 @@ async function openWorld(site: Site, template: Template, one: ModelCase): Promis
     inventory: {
       ...inventory,
       databases: [],
+      communities: [],
       clients: inventory.clients.map((client, at) => withTrust(dir, client, one.clients[at])),
     },
     certificate: template.certificate,
     login: { user: scenario.user, password: new Secret(template.password, 'password') },
     profile,
+    client: (name) => one.clients[Number(name.replace('client', '')) - 1] ?? {},
+    presented: async (which) => {
+      const { bytes, password } = template.certificate;
+      const store =
+        which === 'new'
+          ? openStoreBytes(bytes, password)
+          : await openStoreFile(path.join(profile(manager.node), 'etc/key.p12'), new Secret('WebAS', 'default'));
+      return keysOf(store, '');
+    },
     tool: async (node, name, argv, given) => {
       let output = '';
       const out = (text_: string): void => {
@@ -127,7 +142,13 @@ const ROOTS = { old: 'cell-root.pem', new: 'new-root.pem', both: 'client-roots.p
 
 function withTrust(dir: string, entry: ClientEntry, client: Client | undefined): ClientEntry {
   const trusts = client?.trusts ?? null;
-  return { ...entry, trustFile: trusts === null ? undefined : path.join(dir, 'certificates', ROOTS[trusts]) };
+  const presents = client?.presents ?? null;
+  return {
+    ...entry,
+    trustFile: trusts === null ? undefined : path.join(dir, 'certificates', ROOTS[trusts]),
+    certificateFile: presents === null ? undefined : path.join(dir, `presents-${presents}.pem`),
+    verifiesHostName: client?.comparesNames ?? true,
+  };
 }
 
 /** Stands for the process without being one: this process, which lives. */

@@ -26,7 +26,8 @@ const makeKeys = async (count: number): Promise<readonly KeyObject[]> => {
 
 const withKey = (key: KeyObject | undefined) => (key === undefined ? {} : { key });
 
-/** One key serves all nodes: making keys is what takes the time. */
+/** One key serves all nodes: making keys is what takes the time. The first node's certificate is also the cell's, which all
+ * servers show at first: it names every host, or callers that compare names could not reach them. */
 export async function makeCertificates(
   nodes: readonly { readonly node: string; readonly host: string }[],
   cell: string,
@@ -36,8 +37,9 @@ export async function makeCertificates(
   const from = (days: number): Date => new Date(now.getTime() + days * DAY_MS);
   const span = { notBefore: from(-1500), notAfter: from(3900) };
   const oldRoot = makeCertificateAuthority({ subject: `${cell} Root Certificate`, ...span, ...withKey(rootKey) });
-  const issued = nodes.map(({ node, host }) => {
-    const names = [`${host}.${DOMAIN}`, 'localhost', '127.0.0.1'];
+  const issued = nodes.map(({ node, host }, at) => {
+    const named = at === 0 ? nodes.map((one) => one.host) : [host];
+    const names = [...named.map((one) => `${one}.${DOMAIN}`), 'localhost', '127.0.0.1'];
     const validity = { notBefore: from(-200), notAfter: from(165) };
     const wish = { subject: `${host}.${DOMAIN}`, names, issuer: oldRoot, ...validity, ...withKey(nodeKey) };
     return [node, issueCertificate(wish)] as const;
@@ -52,7 +54,7 @@ export async function makeCertificates(
   });
   const leaf = issueCertificate({
     subject: `*.${DOMAIN}`,
-    names: [`*.${DOMAIN}`, DOMAIN, 'localhost', '127.0.0.1'],
+    names: [`*.${DOMAIN}`, DOMAIN],
     issuer: intermediate,
     notBefore: from(-10),
     notAfter: from(380),

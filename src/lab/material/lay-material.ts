@@ -9,8 +9,10 @@ import { writePkcs12 } from '../../tls/write-pkcs12.ts';
 import { ADDRESS, managerOf, portOf, profileRoot } from '../site.ts';
 import type { Site } from '../site.ts';
 import type { ProfileSpec } from '../types.ts';
+import { javaSecurityFile } from '../process/java-machine.ts';
 import { makeCertificates } from './certificates.ts';
 import type { LabCertificates } from './certificates.ts';
+import { JAVA_SECURITY, renderServerXml } from './java-files.ts';
 import { replicaFiles } from './replica-files.ts';
 import { renderSecurityXml } from './security-xml.ts';
 import { renderServerIndex } from './serverindex-xml.ts';
@@ -103,6 +105,9 @@ async function layMaster(
       endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, port: portOf(site, endpoint) })),
     }));
     await place(path.join(nodeFolder, 'serverindex.xml'), renderServerIndex(ADDRESS, indexed));
+    for (const { name } of servers) {
+      await place(path.join(nodeFolder, 'servers', name, 'server.xml'), renderServerXml(name));
+    }
   }
 }
 
@@ -113,9 +118,11 @@ async function layProfile(site: Site, manager: ProfileSpec, profile: ProfileSpec
   const [master, own] = [manager, profile].map((one) => path.join(profileRoot(site, one), 'config'));
   if (master === undefined || own === undefined) return;
   if (own !== master) {
-    for (const file of replicaFiles(cell, profile.node, nodes))
+    const servers = profile.servers.map(({ name }) => name);
+    for (const file of replicaFiles(cell, profile.node, nodes, servers))
       await copy(path.join(master, file), path.join(own, file));
   }
+  await place(javaSecurityFile(profileRoot(site, profile)), JAVA_SECURITY, 0o644);
   for (const file of ['key.p12', 'trust.p12']) {
     const from = path.join(own, 'cells', cell, 'nodes', profile.node, file);
     await copy(from, path.join(profileRoot(site, profile), 'etc', file));

@@ -1,10 +1,12 @@
 // One TLS port of a process: offers the range of versions, the suites and the certificate it was opened with until it is
 // closed; nothing on the disk changes it. A failed handshake is told in the words of SSLC0008E.
+import type { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import { ADDRESS } from '../site.ts';
 import type { ServedKey } from '../stores.ts';
+import { findUntrusted, peerChain } from '../tls-client.ts';
 import type { TlsSettings } from './tls-settings.ts';
 
 const HANDSHAKE_MS = 10_000;
@@ -15,13 +17,15 @@ export type ListenerParts = {
   readonly port: number;
   readonly settings: TlsSettings;
   readonly served: ServedKey;
+  /** whose certificates are taken from callers, where they are asked for one */
+  readonly signers: readonly X509Certificate[];
   readonly onConnection: (socket: TLSSocket) => void;
   readonly onHandshakeFailure: (text: string) => void;
 };
 
 /** @throws Error when the port is taken */
 export async function openListener(parts: ListenerParts): Promise<Listener> {
-  const { port, settings, served, onConnection, onHandshakeFailure } = parts;
+  const { port, settings, served, signers, onConnection, onHandshakeFailure } = parts;
   const secureContext = createSecureContext({
     key: served.key,
     cert: served.chain.join(''),
@@ -47,9 +51,21 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
       socket.unshift(hello);
       let isSecure = false;
       let isTold = false;
-      const tls = new TLSSocket(socket, { isServer: true, secureContext });
+      const tls = new TLSSocket(socket, {
+        isServer: true,
+        secureContext,
+        requestCert: settings.clients !== 'none',
+        rejectUnauthorized: settings.clients === 'need',
+      });
       tls.once('secure', () => {
         isSecure = true;
+        // Node's own check cannot end the handshake, so the connection is reset right after it. A certificate that nobody
+        // vouches for is as good as none: Java's callers would not have shown it.
+        if (settings.clients === 'need' && findUntrusted(peerChain(tls), signers) !== undefined) {
+          handshakeFailed('SSLHandshakeException: unable to find valid certification path to requested target');
+          socket.resetAndDestroy();
+          return;
+        }
         socket.setTimeout(0);
         onConnection(tls);
       });

@@ -19,6 +19,15 @@ export type OverlayParts = {
 
 const FAILURES_TO_END = 3;
 
+/** A listener that needs a client certificate may find only after the handshake that it does not take the one it got. */
+async function answered(socket: TLSSocket): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  socket.once('data', () => resolve());
+  socket.once('close', () => reject(new Error('javax.net.ssl.SSLException: the connection was closed by the peer')));
+  socket.write('ping\n');
+  await promise;
+}
+
 /** Gives a function that ends the rounds. */
 export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: OverlayParts): () => void {
   const open = new Map<string, TLSSocket>();
@@ -35,6 +44,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
     try {
       const security = await outboundInForce(started, path.cell);
       const dialled = await callOut(security, overlaySettings(security, path), port);
+      await answered(dialled);
       dialled.resume();
       if (isEnded) dialled.destroy();
       else open.set(name, dialled);

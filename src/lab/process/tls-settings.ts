@@ -3,25 +3,27 @@
 // other than CWPKI0022E and CWPKI0033E are from memory or ours, not verified on real WebSphere.
 import type { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { sha256Hex } from '../../core/json.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Direction } from '../../core/topology-change.ts';
 import { effectiveSsl } from '../../products/websphere/effective-ssl.ts';
-import { protocolsOf } from '../../products/websphere/qop.ts';
 import { renderScope } from '../../products/websphere/scopes.ts';
 import type { ScopePath } from '../../products/websphere/scopes.ts';
 import type { SecurityModel, SslConfiguration, StoreReference } from '../../products/websphere/security-model.ts';
 import { parseSecurityXml } from '../../products/websphere/security-xml.ts';
 import { parsePassword } from '../../products/websphere/xor.ts';
 import { suiteByName } from '../../tls/cipher-suites.ts';
-import { objectAt, parseSecurity } from '../repository/security-document.ts';
+import { objectAt, objects, parseSecurity } from '../repository/security-document.ts';
 import type { SecurityDocument } from '../repository/security-document.ts';
 import { attributeOf } from '../repository/xml-tree.ts';
 import type { StoreContent } from '../repository/store-file.ts';
-import { keyOf, openStoreBytes, openStoreFile, signersOf } from '../stores.ts';
+import { keyOf, keysOf, openStoreBytes, openStoreFile, signersOf } from '../stores.ts';
 import type { ServedKey } from '../stores.ts';
-import { ANY_CIPHERS, rangeOf } from '../tls-client.ts';
+import { ANY_CIPHERS, listenerRange, rangeOf } from '../tls-client.ts';
 import type { VersionRange } from '../tls-client.ts';
+import { machineOf, readArguments, readDisabled, versionsIn } from './java-machine.ts';
+import type { JavaMachine } from './java-machine.ts';
 
 export type Security = {
   readonly configRoot: string;
@@ -29,6 +31,8 @@ export type Security = {
   readonly passwordOf: (store: StoreReference) => Secret;
   /** by file: the stores that a process took into memory; else they are read from the disk when they are needed */
   readonly kept?: ReadonlyMap<string, Uint8Array>;
+  /** of the process that uses the configuration: it is the one that was started, whatever the disk says later */
+  readonly machine: JavaMachine;
 };
 
 /** Settings with which a connection can be made. */
@@ -39,6 +43,8 @@ export type TlsSettings = {
   readonly ciphers: string;
   readonly keyStore: StoreReference;
   readonly trustStore: StoreReference;
+  /** whether a listener asks its callers for a certificate */
+  readonly clients: 'none' | 'want' | 'need';
 };
 
 type Parsed = { readonly model: SecurityModel; readonly document: SecurityDocument };
@@ -58,8 +64,14 @@ function parseOnce(text: string): Parsed {
   return fresh;
 }
 
+type ServerPath = { readonly cell: string; readonly node: string; readonly server: string };
+
 /** @param configRoot `<profile>/config` */
-export async function readSecurity(configRoot: string, cell: string): Promise<Security> {
+export async function readSecurity(
+  configRoot: string,
+  cell: string,
+  args: ReadonlyMap<string, string> = new Map(),
+): Promise<Security> {
   const { model, document } = parseOnce(await readFile(`${configRoot}/cells/${cell}/security.xml`, 'utf8'));
   const passwordOf = ({ name, scope }: StoreReference): Secret => {
     const element = objectAt(document, 'keyStores', { name }, scope);
@@ -67,12 +79,19 @@ export async function readSecurity(configRoot: string, cell: string): Promise<Se
     if (encoded === undefined) throw new Error(`CWPKI0033E: key store ${name} ${scope} is not in security.xml`);
     return parsePassword(encoded, `password of key store ${name}`);
   };
-  return { configRoot, model, passwordOf };
+  const properties = new Map(
+    objects(document, 'properties').map((one) => [attributeOf(one, 'name') ?? '', attributeOf(one, 'value') ?? '']),
+  );
+  const machine = machineOf(await readDisabled(path.dirname(configRoot)), args, properties);
+  return { configRoot, model, passwordOf, machine };
 }
 
-/** What a process takes into memory when it starts: the configuration with all its stores. */
-export async function readForStart(configRoot: string, cell: string): Promise<Security> {
-  const security = await readSecurity(configRoot, cell);
+/** What a process takes into memory when it starts: the configuration with all its stores, and its Java machine. */
+export async function readForStart(configRoot: string, { cell, node, server }: ServerPath): Promise<Security> {
+  const args = await readArguments(
+    path.join(configRoot, 'cells', cell, 'nodes', node, 'servers', server, 'server.xml'),
+  );
+  const security = await readSecurity(configRoot, cell, args);
   const kept = new Map<string, Uint8Array>();
   for (const store of security.model.keyStores) {
     const file = storeFile(security, store);
@@ -87,35 +106,45 @@ export async function readForStart(configRoot: string, cell: string): Promise<Se
  * the process found it when it started. Source: IBM WebSphere, "Dynamic configuration updates in SSL". */
 export async function outboundInForce(started: Security, cell: string): Promise<Security> {
   const onDisk = await readSecurity(started.configRoot, cell);
-  return onDisk.model.dynamicUpdate ? onDisk : started;
+  return onDisk.model.dynamicUpdate ? { ...onDisk, machine: started.machine } : started;
 }
 
 /** @throws Error with the words for the log when the process could not use the configuration */
 export function settingsFor(
   security: Security,
-  path: ScopePath,
+  at: ScopePath,
   direction: Direction,
 ): TlsSettings & { readonly certificateAlias: string } {
-  const effective = effectiveSsl(security.model, path, direction);
-  if (effective === undefined)
-    throw new Error(`CWPKI0016E: no SSL configuration for ${renderScope(path)} ${direction}`);
-  return { ...settingsOf(effective.configuration), certificateAlias: effective.certificateAlias };
+  const effective = effectiveSsl(security.model, at, direction);
+  if (effective === undefined) throw new Error(`CWPKI0016E: no SSL configuration for ${renderScope(at)} ${direction}`);
+  return {
+    ...settingsOf(effective.configuration, security.machine, direction),
+    certificateAlias: effective.certificateAlias,
+  };
 }
 
 /** The overlay network's caller uses this configuration of the cell when there is one. */
-export function overlaySettings(security: Security, path: ScopePath): TlsSettings {
-  const scope = renderScope({ cell: path.cell });
+export function overlaySettings(
+  security: Security,
+  at: ScopePath,
+): TlsSettings & { readonly certificateAlias: string } {
+  const scope = renderScope({ cell: at.cell });
   const xda = security.model.configurations.find((one) => one.alias === 'XDADefaultSSLSettings' && one.scope === scope);
-  return xda === undefined ? settingsFor(security, path, 'outbound') : settingsOf(xda);
+  return xda === undefined
+    ? settingsFor(security, at, 'outbound')
+    : { ...settingsOf(xda, security.machine, 'outbound'), certificateAlias: '' };
 }
 
-function settingsOf(configuration: SslConfiguration): TlsSettings {
-  const { alias, protocol, keyStore, trustStore } = configuration;
-  const versions = rangeOf(protocolsOf(protocol) ?? []);
+function settingsOf(configuration: SslConfiguration, machine: JavaMachine, direction: Direction): TlsSettings {
+  const { alias, protocol, keyStore, trustStore, clientAuthentication, clientAuthenticationSupported } = configuration;
+  const enabled = versionsIn(machine, protocol, direction);
+  const versions = direction === 'inbound' ? listenerRange(enabled) : rangeOf(enabled);
   if (versions === undefined) {
     throw new Error(`CWPKI0045E: SSL configuration ${alias}: the lab has no TLS version for the protocol ${protocol}`);
   }
-  return { configuration: alias, qop: protocol, versions, ciphers: ciphersOf(configuration), keyStore, trustStore };
+  const clients = clientAuthentication ? 'need' : clientAuthenticationSupported === true ? 'want' : 'none';
+  const ciphers = ciphersOf(configuration);
+  return { configuration: alias, qop: protocol, versions, ciphers, keyStore, trustStore, clients };
 }
 
 function ciphersOf({ alias, securityLevel, enabledCiphers }: SslConfiguration): string {
@@ -144,6 +173,17 @@ export async function servedKey(security: Security, { keyStore }: TlsSettings, a
   throw new Error(
     `CWPKI0024E: The certificate alias "${alias}" specified by the property com.ibm.ssl.keyStoreServerAlias is not found in KeyStore "${file}".`,
   );
+}
+
+/** What a caller can show of itself: the certificate under the alias or nothing; without an alias any of the store. */
+export async function clientKeys(
+  security: Security,
+  { keyStore }: TlsSettings,
+  alias: string,
+): Promise<readonly ServedKey[]> {
+  // A key store that is not there or does not open is no reason not to call.
+  const store = await openStore(security, keyStore).catch(() => undefined);
+  return store === undefined ? [] : keysOf(store, alias);
 }
 
 export const trustedSigners = async (

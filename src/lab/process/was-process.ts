@@ -13,7 +13,7 @@ import { openListener } from './listener.ts';
 import type { Listener } from './listener.ts';
 import { openSystemOut } from './system-out.ts';
 import type { SystemOut } from './system-out.ts';
-import { readForStart, servedKey, settingsFor } from './tls-settings.ts';
+import { readForStart, servedKey, settingsFor, trustedSigners } from './tls-settings.ts';
 import type { Security } from './tls-settings.ts';
 
 /** What a started process serves, and what it does on its own while it runs. */
@@ -83,7 +83,7 @@ export function makeWasProcess(parts: ProcessParts): WasProcess {
   const openListeners = async (self: WasProcess, current: Running): Promise<void> => {
     const configRoot = path.join(profileRoot(site, profile), 'config');
     const { cell } = site.scenario;
-    const security = await readForStart(configRoot, cell);
+    const security = await readForStart(configRoot, { cell, node: profile.node, server: server.name });
     current.security = security;
     current.life = live(self, security);
     const { serve } = current.life;
@@ -94,6 +94,7 @@ export function makeWasProcess(parts: ProcessParts): WasProcess {
         port: portOf(site, endpoint),
         settings,
         served: await servedKey(security, settings, settings.certificateAlias),
+        signers: settings.clients === 'none' ? [] : await trustedSigners(security, settings),
         onConnection: (socket) => serve(endpoint, socket),
         onHandshakeFailure: (text) => log('E', 'SSLHandshakeE', text),
       });

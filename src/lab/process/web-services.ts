@@ -4,7 +4,7 @@ import type { TLSSocket } from 'node:tls';
 import { findUntrusted, openTls, peerChain } from '../tls-client.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from '../site.ts';
 import type { Place, Site } from '../site.ts';
-import { outboundInForce, settingsFor, trustedSigners } from './tls-settings.ts';
+import { clientKeys, outboundInForce, settingsFor, trustedSigners } from './tls-settings.ts';
 import type { Security, TlsSettings } from './tls-settings.ts';
 
 const CALL_TIMEOUT_MS = 5_000;
@@ -54,8 +54,13 @@ export async function getRoot(socket: TLSSocket): Promise<{ readonly status: str
 
 /** A call with a process's own outbound configuration; the server's chain must lead to its trust store.
  * @throws TlsFailure, or Error when the configuration cannot be used */
-export async function callOut(security: Security, settings: TlsSettings, port: number): Promise<TLSSocket> {
-  const socket = await openTls({ host: ADDRESS, port, ...settings, timeoutMs: CALL_TIMEOUT_MS });
+export async function callOut(
+  security: Security,
+  settings: TlsSettings & { readonly certificateAlias: string },
+  port: number,
+): Promise<TLSSocket> {
+  const [key] = await clientKeys(security, settings, settings.certificateAlias);
+  const socket = await openTls({ host: ADDRESS, port, ...settings, key, timeoutMs: CALL_TIMEOUT_MS });
   const untrusted = findUntrusted(peerChain(socket), await trustedSigners(security, settings));
   if (untrusted === undefined) return socket;
   socket.destroy();

@@ -29,11 +29,22 @@ export type ClientProperties = {
   /** as written, with ${user.root} */
   readonly trustStore: string | undefined;
   readonly trustStoreType: string | undefined;
+  /** of the client's own certificate; as written, with ${user.root} */
+  readonly keyStore: string | undefined;
+  /** com.ibm.ssl.keyStoreClientAlias; undefined: whichever certificate fits */
+  readonly keyAlias: string | undefined;
+  /** FIPS level, '' without one; undefined: FIPS mode is off */
+  readonly fips: string | undefined;
+  /** com.ibm.ssl.performURLHostNameVerification */
+  readonly verifiesHostNames: boolean;
 };
 
 /** @throws OperatorError FACT_UNREADABLE */
 export function readClientProperties(bytes: Uint8Array, source: TextSource = CLIENT_PROPERTIES): ClientProperties {
-  const { defaultAlias, blocks, active } = readBlocks(bytes, source);
+  const { defaultAlias, blocks, active, lines } = readBlocks(bytes, source);
+  // Global lines stand before the first block; a public file has the FIPS lines inside the block instead.
+  const own = [...lines.filter(({ line }) => line < (blocks[0]?.alias.line ?? Infinity)), ...active.lines];
+  const value = (key: string): string | undefined => own.findLast((line) => line.key === key)?.value;
   return {
     defaultAlias,
     blocks: blocks.map((block) => ({
@@ -45,15 +56,28 @@ export function readClientProperties(bytes: Uint8Array, source: TextSource = CLI
     protocol: protocolLineOf(active, source)?.value ?? null,
     trustStore: lastOf(active, 'com.ibm.ssl.trustStore')?.value,
     trustStoreType: lastOf(active, 'com.ibm.ssl.trustStoreType')?.value,
+    keyStore: lastOf(active, 'com.ibm.ssl.keyStore')?.value,
+    keyAlias: lastOf(active, 'com.ibm.ssl.keyStoreClientAlias')?.value,
+    fips:
+      value('com.ibm.security.useFIPS') === 'true' ? (value('com.ibm.websphere.security.FIPSLevel') ?? '') : undefined,
+    verifiesHostNames: value('com.ibm.ssl.performURLHostNameVerification') === 'true',
   };
 }
 
 /** Password of the client trust store.
  * @throws OperatorError FACT_UNREADABLE, REMOTE_REPLY for an encoding other than {xor} */
-export function readClientTrustPassword(bytes: Uint8Array, source: TextSource = CLIENT_PROPERTIES): Secret {
-  const line = lastOf(readBlocks(bytes, source).active, 'com.ibm.ssl.trustStorePassword');
-  if (line === undefined) throw unreadable(source, 'the active block has no com.ibm.ssl.trustStorePassword');
-  return parsePassword(line.value, `com.ibm.ssl.trustStorePassword in ${renderSource(source)}`);
+export const readClientTrustPassword = (bytes: Uint8Array, source: TextSource = CLIENT_PROPERTIES): Secret =>
+  readPassword('com.ibm.ssl.trustStorePassword', bytes, source);
+
+/** Password of the key store with the client's own certificate.
+ * @throws OperatorError FACT_UNREADABLE, REMOTE_REPLY for an encoding other than {xor} */
+export const readClientKeyPassword = (bytes: Uint8Array, source: TextSource = CLIENT_PROPERTIES): Secret =>
+  readPassword('com.ibm.ssl.keyStorePassword', bytes, source);
+
+function readPassword(key: string, bytes: Uint8Array, source: TextSource): Secret {
+  const line = lastOf(readBlocks(bytes, source).active, key);
+  if (line === undefined) throw unreadable(source, `the active block has no ${key}`);
+  return parsePassword(line.value, `${key} in ${renderSource(source)}`);
 }
 
 /** The same bytes with another protocol in the active block; every other byte stays.

@@ -9,7 +9,12 @@ export type SslConfiguration = {
   readonly protocol: string;
   readonly securityLevel: string;
   readonly enabledCiphers: string;
+  /** its listeners need a client certificate */
   readonly clientAuthentication: boolean;
+  /** its listeners ask for one and do without; absent: no */
+  readonly clientAuthenticationSupported?: boolean;
+  /** certificate aliases that the configuration itself names, for servers and for clients; absent: none */
+  readonly keyAliases?: readonly string[];
   readonly keyStore: StoreReference;
   readonly trustStore: StoreReference;
 };
@@ -39,6 +44,12 @@ export type SecurityModel = {
   /** outbound connections follow a saved change without a restart */
   readonly dynamicUpdate: boolean;
   readonly fipsEnabled: boolean;
+  /** com.ibm.websphere.security.FIPSLevel; absent: none */
+  readonly fipsLevel?: string;
+  /** com.ibm.websphere.tls.disabledAlgorithms as written; absent: not set */
+  readonly disabledAlgorithms?: string;
+  /** com.ibm.ssl.performURLHostNameVerification: calls to SOAP connectors compare names; absent: no */
+  readonly verifiesHostNames?: boolean;
 };
 
 /** From serverindex.xml. */

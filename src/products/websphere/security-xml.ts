@@ -65,6 +65,10 @@ export function parseSecurityXml(
           securityLevel: setting.attributes['securityLevel'] ?? 'HIGH',
           enabledCiphers: setting.attributes['enabledCiphers'] ?? '',
           clientAuthentication: setting.attributes['clientAuthentication'] === 'true',
+          ...(setting.attributes['clientAuthenticationSupported'] === 'true'
+            ? { clientAuthenticationSupported: true }
+            : {}),
+          ...keyAliasesOf(setting),
           keyStore: storeOf(setting, 'keyStore'),
           trustStore: storeOf(setting, 'trustStore'),
         },
@@ -99,12 +103,30 @@ export function parseSecurityXml(
   return {
     ...model,
     dynamicUpdate: root.attributes['dynamicallyUpdateSSLConfig'] === 'true',
-    fipsEnabled: all('properties').some(isFips),
+    ...customProperties(all('properties')),
   };
 }
 
-const isFips = ({ attributes }: XmlElement): boolean =>
-  attributes['name'] === 'com.ibm.security.useFIPS' && attributes['value'] === 'true';
+function customProperties(
+  elements: readonly XmlElement[],
+): Pick<SecurityModel, 'fipsEnabled' | 'fipsLevel' | 'disabledAlgorithms' | 'verifiesHostNames'> {
+  const properties = new Map(elements.map(({ attributes }) => [attributes['name'], attributes['value'] ?? '']));
+  const fipsLevel = properties.get('com.ibm.websphere.security.FIPSLevel') ?? '';
+  const disabledAlgorithms = properties.get('com.ibm.websphere.tls.disabledAlgorithms');
+  return {
+    fipsEnabled: properties.get('com.ibm.security.useFIPS') === 'true',
+    ...(fipsLevel === '' ? {} : { fipsLevel }),
+    ...(disabledAlgorithms === undefined ? {} : { disabledAlgorithms }),
+    ...(properties.get('com.ibm.ssl.performURLHostNameVerification') === 'true' ? { verifiesHostNames: true } : {}),
+  };
+}
+
+/** Source: IBM AdminTask modifySSLConfig, options -serverKeyAlias and -clientKeyAlias. */
+function keyAliasesOf({ attributes }: XmlElement): Pick<SslConfiguration, 'keyAliases'> {
+  const named = [attributes['serverKeyAlias'] ?? '', attributes['clientKeyAlias'] ?? ''];
+  const keyAliases = named.filter((alias) => alias !== '');
+  return keyAliases.length === 0 ? {} : { keyAliases };
+}
 
 const index = <T>(found: readonly Found<T>[]): ReadonlyMap<string, T> =>
   new Map(found.map(({ id, value }) => [id, value]));

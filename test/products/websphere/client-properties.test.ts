@@ -44,10 +44,36 @@ describe('reading', () => {
       protocol: 'SSL_TLS',
       trustStore: '${user.root}/etc/trust.p12',
       trustStoreType: 'PKCS12',
+      keyStore: undefined,
+      keyAlias: undefined,
+      fips: undefined,
+      verifiesHostNames: false,
     });
     const password = readClientTrustPassword(bytes, source);
     expect(exposeSecret(password)).toBe('WebAS');
     expect(`${password.toString()} ${password.label}`).not.toContain('WebAS');
+  });
+
+  test('names, FIPS mode and the key store come from the global lines and the active block, not from other blocks', () => {
+    const text = [
+      'com.ibm.ssl.performURLHostNameVerification=true',
+      'com.ibm.security.useFIPS=false',
+      file([
+        'com.ibm.ssl.protocol=SSL_TLS',
+        'com.ibm.ssl.keyStore=${user.root}/etc/key.p12',
+        'com.ibm.ssl.keyStoreClientAlias=Own',
+      ]),
+      'com.ibm.ssl.alias=Other',
+      'com.ibm.security.useFIPS=true',
+    ].join('\n');
+    expect(readClientProperties(bytesOf(text), source)).toMatchObject({
+      keyStore: '${user.root}/etc/key.p12',
+      keyAlias: 'Own',
+      verifiesHostNames: true,
+      fips: undefined,
+    });
+    const level = ['com.ibm.security.useFIPS=true', 'com.ibm.websphere.security.FIPSLevel=SP800-131'];
+    expect(readClientProperties(bytesOf(file(level)), source).fips).toBe('SP800-131');
   });
 
   test('takes the block that the default alias names, wherever it stands', () => {

@@ -108,6 +108,19 @@ describe('security.xml', () => {
     expect(parse).not.toThrow('{xor}');
   });
 
+  test('tells the certificate aliases that an SSL configuration names itself', () => {
+    const setting = (aliases: string): string =>
+      `sslProtocol="TLSv1.2" keyStore="KeyStore_3" trustStore="KeyStore_3" ${aliases}`;
+    const aliasesOf = (aliases: string) =>
+      parseSecurityXml(renderSecurityXml({ setting: setting(aliases) }), {
+        host: 'dm',
+        path: 'security.xml',
+      }).configurations.map(({ keyAliases }) => keyAliases);
+    expect(aliasesOf('serverKeyAlias="acme" clientKeyAlias=""')).toEqual([undefined, ['acme']]);
+    expect(aliasesOf('serverKeyAlias="acme" clientKeyAlias="mine"')).toEqual([undefined, ['acme', 'mine']]);
+    expect(aliasesOf('')).toEqual([undefined, undefined]);
+  });
+
   test('is refused when it is cut off, empty or another document', () => {
     expect(() => parseSecurityXml(renderSecurityXml().slice(0, 900), source)).toThrow(
       refused('is not well-formed XML'),

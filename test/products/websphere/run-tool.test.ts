@@ -17,8 +17,10 @@ const shellThatPrints = (stdout: string, stderr = ''): { readonly shell: WriteSh
     commands.push(command);
     return Promise.resolve({ exitCode: 0, stdout, stderr });
   };
-  const files = { open: unused, readFile: unused, fileFacts: unused, replaceFile: unused, placePrivateFile: unused };
-  return { shell: { host: 'stp', query: run, change: run, removePrivateFile: unused, ...files }, commands };
+  const reading = { open: unused, readFile: unused, fileFacts: unused };
+  const writing = { replaceFile: unused, createFile: unused, removeFile: unused };
+  const own = { placePrivateFile: unused, removePrivateFile: unused };
+  return { shell: { host: 'stp', query: run, change: run, ...reading, ...writing, ...own }, commands };
 };
 
 describe('commands', () => {
