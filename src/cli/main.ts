@@ -1,15 +1,12 @@
 #!/usr/bin/env node
-// The entry: arguments in, exit status out. Everything that can fail ends in renderError().
-import { makeProgram } from './program.ts';
-import { exitStatusOf, writeError } from './output.ts';
+// The entry: arguments in, exit status out. Everything that can fail ends in renderError(). `strictstep.mjs` starts it
+// faster. What it loads comes after before-start, so these imports are dynamic.
+import './before-start.mjs';
 
-const OLDEST_NODE = 24;
-
-if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
-  process.stderr.write(`error: USAGE strictstep needs Node ${OLDEST_NODE} or newer, this is ${process.version}\n`);
-  process.stderr.write('hint: Run it as npx strictstep from the checkout, after npm ci.\n');
-  process.exit(64);
-}
+const [{ makeProgram }, { exitStatusOf, writeError }] = await Promise.all([
+  import('./program.ts'),
+  import('./output.ts'),
+]);
 
 try {
   await makeProgram().parseAsync(process.argv);

@@ -1,0 +1,21 @@
+// What comes before any other file is loaded: is this Node new enough, and where it keeps the compiled form of this
+// program, so that a start neither strips types nor compiles again. Plain JavaScript, because the first file with types
+// loads the whole type stripper, and so that an old Node can read it.
+import { statSync } from 'node:fs';
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const OLDEST_NODE = 24;
+
+if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
+  process.stderr.write(`error: USAGE strictstep needs Node ${OLDEST_NODE} or newer, this is ${process.version}\n`);
+  process.stderr.write('hint: Run it as npx strictstep from the checkout, after npm ci.\n');
+  process.exit(64);
+}
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+// Who may write there may change the program as well, so the cache is no new way in. Somebody else's installation is
+// left as it is. Node passes over an entry that does not fit its file, and a folder that cannot be written.
+if (statSync(root).uid === (process.getuid?.() ?? 0))
+  module.enableCompileCache(`${root}node_modules/.cache/strictstep`);
