@@ -12,8 +12,10 @@ import type { When } from '../tls/judge-certificate.ts';
 import { applyChange } from '../topology/apply-change.ts';
 import { knownIssuers } from '../topology/issuers.ts';
 import { makeTopology } from '../topology/make-topology.ts';
+import { isComponentLink } from '../topology/link.ts';
 import type { TopologyState } from '../topology/state.ts';
 import { findUses } from './find-uses.ts';
+import { judgeComponentPair } from './judge-component.ts';
 import { judgePair } from './judge-pair.ts';
 import { knownCertificates } from './known-certificates.ts';
 import type { FileFinding, TrustCheck } from './types.ts';
@@ -33,23 +35,21 @@ export const readFacts = (
 ): Promise<Facts> => gatherFacts(inventory, context, certificates);
 
 export function checkTrust({ inventory, facts, steps, at, soonDays }: CheckInput): TrustCheck {
-  return judgeTopology(stateAfter(makeTopology(inventory, facts), steps), { inventory, facts, at, soonDays });
+  return judgeTopology(stateAfter(makeTopology(inventory, facts), steps), { facts, at, soonDays });
 }
 
 /** The pairs of one state. */
 export function judgeTopology(
   topology: TopologyState,
-  { inventory, facts, at, soonDays }: Omit<CheckInput, 'steps'>,
+  { facts, at, soonDays }: Omit<CheckInput, 'steps' | 'inventory'>,
 ): TrustCheck {
   const known = knownCertificates(facts);
   const issuers = knownIssuers(facts);
-  const addressOf = (cell: string, owner: string): string | undefined => {
-    const entry = inventory.cells.find(({ name }) => name === cell);
-    const host =
-      owner === 'dmgr' ? entry?.deploymentManager.host : entry?.nodes.find(({ name }) => name === owner)?.host;
-    return inventory.hosts.find(({ name }) => name === host)?.address;
-  };
-  const pairs = topology.links.map((link) => judgePair(link, { topology, known, issuers, addressOf, at, soonDays }));
+  const pairs = topology.links.map((link, position) =>
+    isComponentLink(link)
+      ? judgeComponentPair(link, position, topology)
+      : judgePair(link, { topology, known, issuers, at, soonDays }),
+  );
   const files = facts.certificates.flatMap(({ file, format }): readonly FileFinding[] =>
     format === 'legacy'
       ? []

@@ -2,14 +2,14 @@
 import { effectiveSsl } from '../products/websphere/effective-ssl.ts';
 import { fails } from '../tls/judge-certificate.ts';
 import { mayBeUsedFor } from '../tls/certificate-usage.ts';
-import type { Link } from '../topology/link.ts';
+import type { CellLink } from '../topology/link.ts';
 import { cellOf, diskOf, locationOf, processOf, storeKey } from '../topology/state.ts';
 import type { CellState, Disk } from '../topology/state.ts';
 import type { PairContext } from './judge-pair.ts';
 import type { PairFinding } from './types.ts';
 
 /** What the configuration says counts, also for a listener that was only probed: the hello does not tell what it needs. */
-export function judgeClient({ caller, listener, from, to }: Link, context: PairContext): readonly PairFinding[] {
+export function judgeClient({ caller, listener, from, to }: CellLink, context: PairContext): readonly PairFinding[] {
   const cell = cellOf(context.topology, listener.cell);
   const { startedFrom } = processOf(cell, listener.owner, listener.server);
   const location = { ...locationOf(cell, listener.owner, listener.server), endpoint: listener.endpoint };

@@ -1,7 +1,7 @@
 // One caller and one listener: does the caller, with its own trust store, accept what the listener shows?
 import type { CertificateSummary } from '../core/certificate.ts';
 import { isMeantFor, mayBeUsedFor } from '../tls/certificate-usage.ts';
-import { fails, judgeChain, warning } from '../tls/judge-certificate.ts';
+import { fails, judgeChain } from '../tls/judge-certificate.ts';
 import type { When } from '../tls/judge-certificate.ts';
 import { orderChain } from '../tls/order-chain.ts';
 import { readCallee } from '../topology/callee.ts';
@@ -9,7 +9,7 @@ import type { Callee } from '../topology/callee.ts';
 import { readCaller } from '../topology/caller.ts';
 import type { Offer } from '../topology/caller.ts';
 import type { Issuers } from '../topology/issuers.ts';
-import type { Link } from '../topology/link.ts';
+import type { CellLink } from '../topology/link.ts';
 import type { TopologyState } from '../topology/state.ts';
 import { judgeClient } from './judge-client.ts';
 import type { KnownCertificates } from './known-certificates.ts';
@@ -19,15 +19,13 @@ export type PairContext = When & {
   readonly topology: TopologyState;
   readonly known: KnownCertificates;
   readonly issuers: Issuers;
-  /** what the callers of a listener's owner connect to: an address of the inventory */
-  readonly addressOf: (cell: string, owner: string) => string | undefined;
 };
 
 type Listening = Extract<Callee, { readonly kind: 'listening' }>;
 type Calling = Extract<Offer, { readonly kind: 'calls' }>;
 type Trust = { readonly isKnown: boolean; readonly findings: readonly PairFinding[] };
 
-export function judgePair(link: Link, context: PairContext): Pair {
+export function judgePair(link: CellLink, context: PairContext): Pair {
   const { id, from, to, required } = link;
   const [callee, caller] = [readCallee(context.topology, link.listener), readCaller(context.topology, link.caller)];
   const pair = { id, from, to, required, certificate: null, trustStore: null };
@@ -39,7 +37,7 @@ export function judgePair(link: Link, context: PairContext): Pair {
   const findings = [
     ...judgeProtocol(link, callee, caller),
     ...trust.findings,
-    ...judgeServed(link, callee, context),
+    ...judgeServed(link, callee, caller, context),
     ...judgeClient(link, context),
   ];
   return {
@@ -62,7 +60,7 @@ function verdictOf(findings: readonly PairFinding[], isKnown: boolean): Pair['ve
   return findings.length > 0 ? 'warning' : 'ok';
 }
 
-function judgeProtocol({ from, to }: Link, callee: Listening, caller: Calling): readonly PairFinding[] {
+function judgeProtocol({ from, to }: CellLink, callee: Listening, caller: Calling): readonly PairFinding[] {
   if (caller.protocols.some((version) => callee.protocols.includes(version))) return [];
   const text = `${from} offers ${caller.protocols.join(', ')}, ${to} accepts ${callee.protocols.join(', ')}`;
   return [{ code: 'NO_COMMON_PROTOCOL', severity: 'fails', text }];
@@ -98,7 +96,7 @@ const summariesOf = ({ chain }: Listening, known: KnownCertificates): readonly C
 const servedOf = ({ chain }: Listening, issuers: Issuers): readonly string[] =>
   (issuers.get(chain.at(-1) ?? '') ?? null) === null ? chain : chain.slice(0, -1);
 
-function judgeServed(link: Link, callee: Listening, context: PairContext): readonly PairFinding[] {
+function judgeServed(link: CellLink, callee: Listening, caller: Calling, context: PairContext): readonly PairFinding[] {
   const chain = summariesOf(callee, context.known);
   const leaf = context.known.get(callee.chain[0] ?? '');
   if (leaf === undefined) return [];
@@ -107,15 +105,17 @@ function judgeServed(link: Link, callee: Listening, context: PairContext): reado
     ...(mayBeUsedFor(leaf, 'server')
       ? []
       : [fails('NO_SERVER_USE', `"${leaf.subject}" may not be used by a TLS server (key usage)`)]),
-    ...judgeName(link, leaf, context),
+    ...judgeName(link, leaf, caller),
   ];
 }
 
-/** Only clients compare names: WebSphere's own processes and tools do not by default. An address says nothing about the
- * name that people use. */
-function judgeName({ caller, listener }: Link, leaf: CertificateSummary, context: PairContext): readonly PairFinding[] {
-  const address = caller.kind === 'population' ? context.addressOf(listener.cell, listener.owner) : undefined;
-  if (address === undefined || /^[\d.]+$|:/.test(address) || isMeantFor(leaf, address)) return [];
-  const text = `"${leaf.subject}" is not for ${address} (its names: ${leaf.names.join(', ')}); clients that use this name refuse it`;
-  return [warning('NAME_MISMATCH', text)];
+/** The name that the caller asks for, where one is known and the caller compares it: the same rule as in the proof. */
+function judgeName(
+  { asksFor }: CellLink,
+  leaf: CertificateSummary,
+  { comparesNames }: Calling,
+): readonly PairFinding[] {
+  if (!comparesNames || asksFor === undefined || isMeantFor(leaf, asksFor)) return [];
+  const text = `"${leaf.subject}" is not for ${asksFor} (its names: ${leaf.names.join(', ')}); whoever asks for it refuses it`;
+  return [fails('NAME_MISMATCH', text)];
 }

@@ -65,7 +65,7 @@ export const EXPECTED: Readonly<Record<string, string>> = {
   'stCell/sipNode client tools -> stCell/sipNode/STSIPProxyRegistrar SOAP_CONNECTOR_ADDRESS': 'fails NO_SERVER_USE',
   'stCell/stpNode/nodeagent -> stCell/stpNode/STProxyServer OVERLAY_TCP_LISTENER_ADDRESS': 'fails WEAK_KEY',
   'stCell/stmNode/nodeagent -> stCell/stmNode/STMeetingServer OVERLAY_TCP_LISTENER_ADDRESS': 'fails NO_CLIENT_USE',
-  'client av-client -> stCell/sipNode/STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE': 'warning NAME_MISMATCH',
+  'client av-client -> stCell/sipNode/STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE': 'fails NAME_MISMATCH',
 };
 
 const group = (direction: SslGroup['direction'], { scope, alias, configuration }: Choice): SslGroup => ({

@@ -23,7 +23,7 @@ describe('the matrix', () => {
   test('eight defects: each at the right pair, with the right code, and nothing else', () => {
     expect(findingsOf(result)).toEqual(EXPECTED);
     expect(Object.keys(EXPECTED)).toHaveLength(8);
-    expect([result.failing, result.warnings]).toEqual([7, 1]);
+    expect([result.failing, result.warnings]).toEqual([8, 0]);
     expect(result.pairs.length).toBeGreaterThan(35);
   });
 
@@ -52,7 +52,7 @@ describe('the matrix', () => {
       expect(text).toContain(finding);
       if (finding.startsWith('fails')) expect(text.split(pair)).toHaveLength(2);
     }
-    expect(text).toContain('7 required pairs fail');
+    expect(text).toContain('8 required pairs fail');
   });
 });
 
@@ -70,7 +70,7 @@ describe('the future', () => {
 
   test('what a listener will show is judged, not what it shows now', () => {
     const trustOf = (state: typeof start) =>
-      judgeTopology(state, { inventory, facts, ...WHEN })
+      judgeTopology(state, { facts, ...WHEN })
         .pairs.filter(({ findings }) =>
           findings.some(({ code }) => code === 'TRUST_MISSING' || code === 'CHAIN_INCOMPLETE'),
         )
@@ -85,7 +85,7 @@ describe('the future', () => {
   });
 
   test('uses are found by fingerprint, now and then', () => {
-    const uses = judgeTopology(future, { inventory, facts, ...WHEN }).uses;
+    const uses = judgeTopology(future, { facts, ...WHEN }).uses;
     const acme = uses.find(({ sha1 }) => sha1 === ACME_CHAIN[0]);
     expect(acme?.shownNow).toEqual([]);
     expect(acme?.shownThen).toHaveLength(3);
@@ -98,11 +98,11 @@ test('what a population trusts is part of the proof: the same listener is broken
   if (client === undefined) throw new Error('no client');
   const broken = (clients: NonNullable<typeof facts.clients>) =>
     evaluateLinks(makeTopology(inventory, { ...facts, clients }))
-      .filter(({ from, outcome }) => from.startsWith('client ') && outcome === 'broken')
-      .map(({ id, reason }) => [id, reason.includes('which is not in the trusts file of client av-client')]);
+      .filter(({ from, reason }) => from.startsWith('client ') && reason.includes('which is not in the trusts file of'))
+      .map(({ id }) => id);
   expect(broken([client])).toEqual([]);
   expect(broken([])).toEqual([]);
   expect(broken([{ ...client, roots: client.roots.slice(0, 1) }])).toEqual([
-    ['client av-client -> stCell/sipNode/STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE', true],
+    'client av-client -> stCell/sipNode/STSIPProxyRegistrar SIP_DEFAULTHOST_SECURE',
   ]);
 });
