@@ -8,13 +8,14 @@ import { parse, stringify } from 'yaml';
 import type { Pair, TrustCheck } from '../../src/check/types.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { Lab } from '../../src/lab/index.ts';
+import { targetName } from '../../src/plan/step-name.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { issueCertificate, makeCertificateAuthority, makeKey } from '../../src/tls/issue-certificate.ts';
 import type { IssuedCertificate } from '../../src/tls/issue-certificate.ts';
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { strictstep, type CliResult } from '../helpers/cli.ts';
 import { digestsBelow } from '../helpers/files.ts';
-import { openTestLab } from '../helpers/lab.ts';
+import { openTestLab, rootOf } from '../helpers/lab.ts';
 
 const PASSWORD = 'renewal password';
 const DAY_MS = 86_400_000;
@@ -100,7 +101,7 @@ test('check finds by fingerprint which listeners and stores use the old certific
   // by then the cell's own certificates are expired, the messaging one is about to be
   expect(exitCode).toBe(4);
   expect(codesOf(result.pairs)).toEqual(new Set(['EXPIRED', 'EXPIRES_SOON']));
-}, 60_000);
+}, 180_000);
 
 test('clients that do not trust the new authority: check names each pair, and the plan is refused', async () => {
   const { exitCode, result } = await check('--playbook', 'certificate-renewal');
@@ -118,7 +119,7 @@ test('clients that do not trust the new authority: check names each pair, and th
   const refused = await planWith('certificate-renewal');
   expect(refused.exitCode).toBe(4);
   expect(refused.stderr).toMatch(/PROOF_REFUSED .*Renewed Root, which is not in the trusts file of client/);
-}, 60_000);
+}, 180_000);
 
 test('with the new root among what clients trust the plan is safe: signers first, import, endpoints, restarts', async () => {
   const file = join(lab.dir, 'certificates/client-roots.pem');
@@ -136,18 +137,65 @@ test('with the new root among what clients trust the plan is safe: signers first
   ]);
   const first = (operation: string): number => steps.findIndex((step) => step.operation === operation);
   expect(first('personal-certificate')).toBeGreaterThan(first('signer-certificates'));
-  expect(first('endpoint-security')).toBeGreaterThan(first('personal-certificate'));
-  expect(first('server-restart')).toBeGreaterThan(first('endpoint-security'));
+  expect(first('certificate-replacement')).toBeGreaterThan(first('personal-certificate'));
+  expect(first('server-restart')).toBeGreaterThan(first('certificate-replacement'));
+  expect(first('certificate-removal')).toBeGreaterThan(
+    steps.findLastIndex((step) => step.operation === 'server-restart'),
+  );
+  // Found by fingerprint: the two stores that hold the old one, and the five servers that show it and no other.
+  const targets = (operation: string): readonly string[] =>
+    steps.filter((step) => step.operation === operation).map(({ target }) => targetName(target));
+  expect(targets('personal-certificate')).toEqual(['stCell', 'stpNode']);
+  expect(targets('certificate-replacement').toSorted()).toEqual([
+    'stmNode/STMeetingServer',
+    'stmNode/was_stmProxy',
+    'stpNode/STProxyServer',
+    'stpNode/was_stpProxy',
+  ]);
+  expect(targets('certificate-removal')).toEqual(['stCell', 'stpNode']);
   expect(steps.some(({ operation }) => operation === 'quality-of-protection')).toBe(false);
-}, 60_000);
+}, 180_000);
 
-test('after it every listener that showed the old certificate shows the new one; the old one is still held', async () => {
+test('the old certificate is not removed while it is used, nor in the phase that replaces it', async () => {
+  const removal = `{ task: Old one gone, operation: certificate-removal, on: { target: cell }, with: { certificate: messaging } }`;
+  const playbook = (text: string): string => {
+    const file = join(folder, 'removal.yaml');
+    writeFileSync(file, `apiVersion: strictstep/v1\nplaybook: removal\ntitle: Removal\nphases:\n${text}`);
+    return file;
+  };
+  const alone = await planWith(playbook(`  - { phase: remove, title: Remove, tasks: [${removal}] }\n`));
+  expect(alone.exitCode, alone.stderr).toBe(4);
+  expect(alone.stderr).toMatch(
+    /POLICY_REFUSED task "Old one gone" in phase remove would remove acme-wild-2026 from CellDefaultKeyStore \(cell\):stCell, which is used by /,
+  );
+  const shipped = readFileSync(join(import.meta.dirname, '../../playbooks/certificate-renewal.yaml'), 'utf8');
+  const atOnce = shipped.replace(/\n {2}- phase: remove\n {4}title: .*\n {4}tasks:\n/, '\n');
+  expect(atOnce).not.toBe(shipped);
+  const early = await planWith(playbook(atOnce.slice(atOnce.indexOf('  # Callers first'))));
+  expect(early.exitCode, early.stderr).toBe(4);
+  expect(early.stderr).toContain('which is used by the listener ');
+}, 180_000);
+
+test('after it every listener that showed the old certificate shows the new one, and no store holds the old one', async () => {
+  expect((await planWith('certificate-renewal')).exitCode).toBe(0);
   const applied = await apply();
   expect(applied.exitCode, applied.stderr).toBe(0);
-  const { exitCode, result } = await check('--playbook', 'certificate-renewal');
+  const { exitCode, result } = await check();
   expect(exitCode).toBe(0);
   const renewed = result.uses.find(({ sha1 }) => sha1 === key(leaf.certificate.sha1));
   expect(renewed?.shownNow).toHaveLength(12);
-  const old = result.uses.find(({ heldBy }) => heldBy.some((store) => store.endsWith(' as acme-wild-2026')));
-  expect([old?.shownNow, old?.heldBy.length]).toEqual([[], 2]);
+  expect(result.uses.flatMap(({ heldBy }) => heldBy).filter((store) => store.endsWith(' as acme-wild-2026'))).toEqual(
+    [],
+  );
+  const replica = join(rootOf(lab, 'stpNode'), 'config/cells/stCell/security.xml');
+  expect(readFileSync(replica, 'utf8')).not.toContain('acme-wild-2026');
+  for (const client of ['browser', 'mobile', 'rich-client']) {
+    expect((await lab.callAs(client)).filter(({ ok }) => !ok)).toEqual([]);
+  }
+}, 180_000);
+
+test('a second plan has no steps: what is to be removed is gone, and nothing is imported beside it', async () => {
+  const again = await planWith('certificate-renewal');
+  expect(again.exitCode, again.stderr).toBe(0);
+  expect(readPlan().steps).toEqual([]);
 }, 180_000);

@@ -7,9 +7,10 @@ import type { Operation } from '../../core/operation.ts';
 import type { Direction } from '../../core/topology-change.ts';
 import { securityDocument } from '../../products/websphere/profile-paths.ts';
 import { lastOfScope } from '../../products/websphere/scopes.ts';
+import { setGroupCall, type Group } from '../ssl-group.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
 import { parseParams, type Params } from './params.ts';
-import { DIRECTIONS, readState, type Group, type State } from './state.ts';
+import { DIRECTIONS, readState, type State } from './state.ts';
 
 export const endpointSecurity: Operation<Params, State> = {
   name: 'endpoint-security',
@@ -104,20 +105,13 @@ function changesOf(state: State, params: Params, direction: Direction): readonly
 
 const callsTo = (state: State, params: Params): readonly AdminTaskCall[] =>
   DIRECTIONS.filter((direction) => changesOf(state, params, direction).length > 0).map((direction) =>
-    setCall(params, direction, wantedGroup(state, params, direction), state[direction] === null ? 'create' : 'modify'),
+    setGroupCall(
+      params.scope,
+      direction,
+      wantedGroup(state, params, direction),
+      state[direction] === null ? 'create' : 'modify',
+    ),
   );
-
-const setCall = ({ scope }: Params, direction: Direction, group: Group, verb: 'create' | 'modify'): AdminTaskCall => ({
-  task: `${verb}SSLConfigGroup`,
-  options: {
-    name: group.name,
-    direction,
-    scopeName: scope,
-    certificateAlias: group.certificateAlias,
-    sslConfigAliasName: group.configuration,
-    sslConfigScopeName: group.configurationScope,
-  },
-});
 
 function callBack(
   params: Params,
@@ -127,7 +121,7 @@ function callBack(
 ): readonly AdminTaskCall[] {
   if (before !== null) {
     const isSame = changesBetween('', shown(now), shown(before)).length === 0;
-    return isSame ? [] : [setCall(params, direction, before, now === null ? 'create' : 'modify')];
+    return isSame ? [] : [setGroupCall(params.scope, direction, before, now === null ? 'create' : 'modify')];
   }
   const options = { name: now?.name ?? '', direction, scopeName: params.scope };
   return now === null ? [] : [{ task: 'deleteSSLConfigGroup', options }];

@@ -1,23 +1,13 @@
-// What endpoint security says at one server's scope. Groups are read from the saved security.xml, whose form is known from
-// public files; what AdminTask prints for a group names its configuration by an id only.
+// What endpoint security says at one server's scope.
 import { OperatorError } from '../../core/errors.ts';
 import type { ReadContext } from '../../core/operation.ts';
 import type { Direction } from '../../core/topology-change.ts';
-import { configRoot, securityDocument } from '../../products/websphere/profile-paths.ts';
-import { parseScope } from '../../products/websphere/scopes.ts';
 import type { SecurityModel } from '../../products/websphere/security-model.ts';
-import { parseSecurityXml } from '../../products/websphere/security-xml.ts';
-import { isFingerprintOf, readStore, renderStore, type Store } from '../store.ts';
+import { readSecurity, storeAt, type Group } from '../ssl-group.ts';
+import { isFingerprintOf, readStore, renderStore } from '../store.ts';
 import type { Params } from './params.ts';
 
 export const DIRECTIONS = ['inbound', 'outbound'] as const satisfies readonly Direction[];
-
-export type Group = {
-  readonly name: string;
-  readonly configuration: string;
-  readonly configurationScope: string;
-  readonly certificateAlias: string;
-};
 
 export type State = {
   /** null: inherited from the node or the cell */
@@ -50,14 +40,6 @@ export async function readState(context: ReadContext, params: Params): Promise<S
   };
 }
 
-async function readSecurity(context: ReadContext, { cell, dmgrHost, dmgrProfile }: Params): Promise<SecurityModel> {
-  const path = `${configRoot(dmgrProfile)}/${securityDocument(cell)}`;
-  const bytes = await (await context.shell(dmgrHost)).readFile(path);
-  if (bytes !== undefined) return parseSecurityXml(new TextDecoder().decode(bytes), { host: dmgrHost, path });
-  const hint = 'Compare the profile of the deployment manager in the inventory with the host.';
-  throw new OperatorError('FACT_UNREADABLE', `host ${dmgrHost} has no ${path}`, { hint });
-}
-
 async function readWanted(context: ReadContext, params: Params, model: SecurityModel): Promise<State['wanted']> {
   const { certificate, configuration, configurationScope, cell } = params;
   const found = model.configurations.find(
@@ -84,9 +66,4 @@ async function readWanted(context: ReadContext, params: Params, model: SecurityM
     alias: own?.alias ?? alias.toLowerCase(),
     isImported: own !== undefined,
   };
-}
-
-function storeAt(name: string, scope: string): Store {
-  const { cell, node } = parseScope(scope);
-  return { cell, node: node ?? null, name };
 }

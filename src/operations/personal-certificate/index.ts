@@ -6,7 +6,7 @@ import { usePrivateFile } from '../private-file.ts';
 import { readStore, renderStore, storeDocuments, storeName, storeOptions } from '../store.ts';
 import { changeTask, renderTask, SAVE, saveChanges } from '../wsadmin-call.ts';
 import { importCall, importFrom, listCall } from './import.ts';
-import { parseParams, readState, storeOf, type Params, type State } from './state.ts';
+import { isMissing, parseParams, readState, storeOf, type Params, type State } from './state.ts';
 
 export const personalCertificate: Operation<Params, State> = {
   name: 'personal-certificate',
@@ -17,32 +17,35 @@ export const personalCertificate: Operation<Params, State> = {
 
   read: (context, params) => readState(context, params),
 
-  diff: ({ present, alias, chain }, params) =>
-    present !== null
+  diff: (state, params) =>
+    !isMissing(state)
       ? []
       : [
           {
             object: `key store ${renderStore(storeOf(params))}`,
-            attribute: `personal certificate ${chain[0] ?? ''}`,
+            attribute: `personal certificate ${state.chain[0] ?? ''}`,
             before: null,
-            after: `${alias} (with a chain of ${chain.length})`,
+            after: `${state.alias} (with a chain of ${state.chain.length})`,
           },
         ],
 
-  predict: (state) => ({ ...state, present: state.present ?? state.alias }),
+  predict: (state) => (isMissing(state) ? { ...state, present: state.alias } : state),
 
-  effect: (params, { present, alias, chain }) =>
-    present === null ? [{ kind: 'certificate-added', store: storeName(storeOf(params)), alias, chain }] : [],
+  effect: (params, state) => {
+    const { alias, chain } = state;
+    return isMissing(state) ? [{ kind: 'certificate-added', store: storeName(storeOf(params)), alias, chain }] : [];
+  },
 
-  calls({ present, alias, aliasInFile }, params) {
-    if (present !== null) return [];
+  calls(state, params) {
+    if (!isMissing(state)) return [];
+    const { alias, aliasInFile } = state;
     const file = { path: `[uploaded ${params.certificate}.p12]`, password: '[secret]' };
     return [renderTask(listCall(file)), renderTask(importCall(params, file, aliasInFile, alias)), SAVE];
   },
 
   async apply(context, params) {
     const state = await readState(context, params);
-    if (state.present !== null) return;
+    if (!isMissing(state)) return;
     const [shell, wsadmin] = [await context.shell(params.dmgrHost), await context.wsadmin(params.cell)];
     const { bytes, password } = context.certificateFile(params.certificate);
     await usePrivateFile(shell, 'certificate.p12', bytes, async (path) => {
@@ -53,7 +56,7 @@ export const personalCertificate: Operation<Params, State> = {
   },
 
   async undo(context, params, before) {
-    if (before.present !== null) return;
+    if (!isMissing(before)) return;
     const wsadmin = await context.wsadmin(params.cell);
     const { personal } = await readStore(wsadmin, storeOf(params));
     // Only what this step imported: that alias with that certificate.

@@ -10,6 +10,7 @@ import { ConfigurationTarget } from '../targets.ts';
 const Wish = z.strictObject({
   certificate: z.string().min(1),
   keyStore: z.enum(['CellDefaultKeyStore', 'NodeDefaultKeyStore']).optional(),
+  besides: z.string().min(1).optional(),
 });
 
 export type Params = {
@@ -18,6 +19,8 @@ export type Params = {
   readonly node: string | null;
   readonly keyStore: string;
   readonly dmgrHost: string;
+  /** only where the store has this certificate of the inventory */
+  readonly besides?: string;
 };
 
 export type State = {
@@ -28,6 +31,8 @@ export type State = {
   readonly aliasInFile: string;
   /** SHA-1 fingerprints, leaf first */
   readonly chain: readonly string[];
+  /** false: the store has nothing that the certificate is to stand beside; only with `besides` */
+  readonly isWanted?: boolean;
 };
 
 export const storeOf = ({ cell, node, keyStore }: Params): Store => ({ cell, node, name: keyStore });
@@ -48,6 +53,7 @@ export function parseParams(input: Json): Params {
     node: target.kind === 'node' ? target.node : null,
     keyStore,
     dmgrHost,
+    ...(wish.besides !== undefined && { besides: wish.besides }),
   };
 }
 
@@ -58,10 +64,18 @@ export async function readState(context: ReadContext, params: Params): Promise<S
   const content = await readStore(await context.wsadmin(params.cell), storeOf(params));
   const present = content.personal.find(({ fingerprint }) => isFingerprintOf(fingerprint, leaf))?.alias ?? null;
   const alias = wanted.toLowerCase();
-  if (present === null && aliasesIn(content).has(alias)) {
+  const [old] = params.besides === undefined ? [] : context.certificate(params.besides).chain;
+  const isWanted =
+    present !== null || (old !== undefined && content.personal.some((one) => isFingerprintOf(one.fingerprint, old)));
+  const wish = params.besides === undefined ? {} : { isWanted };
+  const state = { present, alias, aliasInFile, chain: chain.map(({ sha1 }) => sha1), ...wish };
+  if (!isMissing(state)) return state;
+  if (aliasesIn(content).has(alias)) {
     const hint = 'Give the certificate another alias in the inventory; an alias in use is never replaced.';
     const message = `cell ${params.cell}: alias ${alias} in ${renderStore(storeOf(params))} belongs to another certificate`;
     throw new OperatorError('CERTIFICATE_ALIAS', message, { hint });
   }
-  return { present, alias, aliasInFile, chain: chain.map(({ sha1 }) => sha1) };
+  return state;
 }
+
+export const isMissing = ({ present, isWanted = true }: State): boolean => present === null && isWanted;
