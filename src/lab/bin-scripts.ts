@@ -24,16 +24,16 @@ const source = (name: string): string => path.join(import.meta.dirname, `${name}
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-const script = (...words: readonly string[]): string =>
+export const script = (...words: readonly string[]): string =>
   `#!/bin/sh\n# Written by the lab at every start.\nexec ${[process.execPath, ...words].map(quote).join(' ')} "$@"\n`;
 
-async function writeScript(file: string, text: string): Promise<void> {
+export async function writeScript(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, text);
   await chmod(file, 0o755);
 }
 
-async function writeShim(site: Site): Promise<string> {
+export async function writeShim(site: Pick<Site, 'dir'>): Promise<string> {
   const file = path.join(site.dir, 'tool-shim.cjs');
   await writeFile(file, `(${passToDaemon.toString()})(require('node:fs'), require('node:net'));\n`);
   return file;

@@ -7,7 +7,7 @@ import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { OperatorError } from '../core/errors.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from './site.ts';
 import type { Site } from './site.ts';
-import { ANY_CIPHERS, findUntrusted, openTls, peerChain, rangeOf } from './tls-client.ts';
+import { ANY_CIPHERS, findUntrusted, openTls, peerChain, rangeOf, wrongName } from './tls-client.ts';
 import type { ClientCall, ClientSpec } from './types.ts';
 import { getRoot } from './process/web-services.ts';
 
@@ -32,7 +32,9 @@ async function call(
   signers: readonly X509Certificate[],
 ): Promise<ClientCall> {
   const [node = '', server = '', endpointName = ''] = to.split('/');
-  const endpoint = endpointOf(placeNamed(site.scenario, `${node}/${server}`).server, { name: endpointName });
+  const place = placeNamed(site.scenario, `${node}/${server}`);
+  const endpoint = endpointOf(place.server, { name: endpointName });
+  const { publicName } = place.profile;
   const versions = rangeOf(offers);
   if (versions === undefined) throw new Error(`client ${name}: versions with a gap`);
   const broken = (detail: string): ClientCall => ({ client: name, to, ok: false, protocol: null, detail });
@@ -51,6 +53,11 @@ async function call(
     if (untrusted !== undefined) {
       socket.destroy();
       return broken(`the certificate of ${untrusted.subject} is not trusted`);
+    }
+    const wrong = publicName === undefined ? undefined : wrongName(socket, publicName);
+    if (wrong !== undefined) {
+      socket.destroy();
+      return broken(wrong);
     }
     if (endpoint.service === 'sip') {
       socket.write('OPTIONS sip:lab SIP/2.0\r\n\r\n');

@@ -15,6 +15,13 @@ export type ClientProperties = {
   readonly trustStorePassword: Secret;
   readonly user: string;
   readonly password: Secret;
+  readonly keyStore: string;
+  readonly keyStorePassword: Secret;
+  /** '': any that fits */
+  readonly keyAlias: string;
+  readonly comparesNames: boolean;
+  /** undefined: FIPS mode is off */
+  readonly fipsLevel: string | undefined;
 };
 
 const storeLines = (kind: 'key' | 'trust', name: string, file: string, prefix = ''): readonly string[] => [
@@ -110,6 +117,14 @@ export async function readClientProperties(profileRoot: string): Promise<ClientP
     trustStoreName: value('trustStoreName'),
     trustStore: value('trustStore').replace('${user.root}', globals.get('user.root') ?? profileRoot),
     trustStorePassword: parsePassword(value('trustStorePassword'), 'password of the client trust store'),
+    keyStore: value('keyStore').replace('${user.root}', globals.get('user.root') ?? profileRoot),
+    keyStorePassword: parsePassword(value('keyStorePassword'), 'password of the client key store'),
+    keyAlias: value('keyStoreClientAlias'),
+    comparesNames: globals.get('com.ibm.ssl.performURLHostNameVerification') === 'true',
+    fipsLevel:
+      globals.get('com.ibm.security.useFIPS') === 'true'
+        ? (globals.get('com.ibm.websphere.security.FIPSLevel') ?? '')
+        : undefined,
     user: soap.get('com.ibm.SOAP.loginUserid') ?? '',
     password: parsePassword(soap.get('com.ibm.SOAP.loginPassword') ?? '', 'com.ibm.SOAP.loginPassword'),
   };

@@ -10,13 +10,19 @@ const FaultInput = z.union([
   z.strictObject({ kind: z.literal('edit-file'), path: z.string(), find: z.string().min(1), replace: z.string() }),
   z.strictObject({ kind: z.literal('edit-file'), path: z.string(), content: z.base64() }),
   z.strictObject({ kind: z.literal('delay'), process: z.string(), startMs: z.int().min(0) }),
+  z.strictObject({
+    kind: z.literal('break-command'),
+    host: z.string(),
+    command: z.string(),
+    isBroken: z.boolean(),
+  }),
 ]);
 
 /** @throws OperatorError INPUT_VALUE */
 export function parseFault(input: unknown): Fault {
   const parsed = FaultInput.safeParse(input);
   if (parsed.success) return parsed.data;
-  const hint = 'The kinds are kill, edit-file and delay.';
+  const hint = 'The kinds are kill, edit-file, delay and break-command.';
   throw new OperatorError('INPUT_VALUE', `lab fault: ${z.prettifyError(parsed.error)}`, { hint });
 }
 

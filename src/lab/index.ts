@@ -1,6 +1,6 @@
 // The embedded lab: one daemon that simulates a deployment with real SSH, real TLS and real files. Nothing in it decides
 // that a step fails: processes read their disk when they start, and clients shake hands with what is there.
-import { mkdir, readdir, readFile, realpath } from 'node:fs/promises';
+import { mkdir, readFile, realpath } from 'node:fs/promises';
 import type { Server } from 'node:net';
 import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
@@ -15,7 +15,8 @@ import { sametimeCell } from './scenario/sametime-cell.ts';
 import { adminPasswordFile, places, processName } from './site.ts';
 import type { Site } from './site.ts';
 import { openSshHost } from './ssh-host.ts';
-import { claimBlock, loadState, newToken, reclaimBlock, saveState } from './state.ts';
+import { openFolder } from './open-folder.ts';
+import { keepState } from './state.ts';
 import type { LabState } from './state.ts';
 import { runTool } from './tool/run-tool.ts';
 import type { ClientCall, Delays, Fault, ProcessState } from './types.ts';
@@ -62,54 +63,32 @@ type Opened = { readonly site: Site; readonly state: LabState; readonly control:
 
 async function openSite(dir: string, name: keyof typeof SCENARIOS): Promise<Opened> {
   const scenario = SCENARIOS[name];
-  const before = await loadState(dir);
-  if (before === undefined) {
-    if ((await readdir(dir)).length > 0) {
-      const hint = 'Give an empty folder, or one in which a lab was laid before.';
-      throw new OperatorError('LAB_STATE', `lab ${dir}: the folder is not empty and has no lab.json`, { hint });
-    }
-    const { basePort, control } = await claimBlock(scenario.ports);
-    const site = { dir, scenario, basePort };
-    await layLab(site, new Date());
-    const running = places(scenario).map(processName);
-    const state = { schema: 1, scenario: name, dir, basePort, token: newToken(), pid: null, running } as const;
-    return { site, state, control };
-  }
-  if (before.scenario !== name) {
-    throw new OperatorError('LAB_STATE', `lab ${dir}: holds the scenario ${before.scenario}, not ${name}`);
-  }
-  // A copy of a lab's folder is another lab: it gets ports of its own.
-  const isCopy = before.dir !== dir;
-  const { basePort, control } = isCopy
-    ? await claimBlock(scenario.ports)
-    : { basePort: before.basePort, control: await reclaimBlock(dir, before.basePort, scenario.ports) };
-  const site = { dir, scenario, basePort };
-  if (isCopy) await moveLab(site, before);
-  return { site, state: { ...before, dir, basePort, token: newToken() }, control };
+  const siteAt = (basePort: number): Site => ({ dir, scenario, basePort });
+  const { state, control } = await openFolder(dir, {
+    scenario: name,
+    ports: scenario.ports,
+    running: places(scenario).map(processName),
+    lay: (basePort) => layLab(siteAt(basePort), new Date()),
+    move: (basePort, before) => moveLab(siteAt(basePort), before),
+  });
+  return { site: siteAt(state.basePort), state, control };
 }
 
 async function openDaemon(site: Site, before: LabState, control: Server, delays: Delays): Promise<Lab> {
   const keys = await dressLab(site);
   const password = (await readFile(adminPasswordFile(site), 'utf8')).trimEnd();
-  let state: LabState = { ...before, pid: process.pid };
-  // Written one after another: a later set of running processes must not be overtaken by an earlier one.
-  let saved = saveState(state);
-  const save = (change: Partial<LabState>): void => {
-    state = { ...state, ...change };
-    const now = state;
-    saved = saved.then(() => saveState(now));
-  };
-  await saved;
+  const state = keepState({ ...before, pid: process.pid });
+  await state.saved();
   const deployment = makeDeployment({
     site,
     delays,
     isLogin: (user, given) => user === site.scenario.user && given === password,
-    onRunning: (running) => save({ running: [...running] }),
+    onRunning: (running) => state.save({ running: [...running] }),
   });
   const fault = (input: Fault): Promise<void> => injectFault(site, deployment, parseFault(input));
   const closed = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
-  const dropControl = serveControl(control, state.token, {
+  const dropControl = serveControl(control, before.token, {
     tool: (run) => runTool(site, deployment, run),
     request: async (op, message): Promise<Json> => {
       if (op === 'processes') return deployment.processes();
@@ -127,8 +106,8 @@ async function openDaemon(site: Site, before: LabState, control: Server, delays:
   const end = async (): Promise<void> => {
     await Promise.all(hosts.map((host) => host.close()));
     await deployment.close();
-    save({ pid: null });
-    await saved;
+    state.save({ pid: null });
+    await state.saved();
     dropControl();
     const done = Promise.withResolvers<void>();
     control.close(() => done.resolve());
@@ -152,5 +131,7 @@ async function openDaemon(site: Site, before: LabState, control: Server, delays:
 async function injectFault(site: Site, deployment: Deployment, fault: Fault): Promise<void> {
   if (fault.kind === 'edit-file') await editFile(site.dir, fault);
   else if (fault.kind === 'delay') deployment.delayStart(fault.process, fault.startMs);
+  else if (fault.kind === 'break-command')
+    throw new OperatorError('LAB_STATE', 'lab: this scenario has no such command');
   else deployment.process(fault.process).kill();
 }

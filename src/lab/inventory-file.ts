@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { ADDRESS, db2Command, managerOf, profileRoot } from './site.ts';
 import type { Site } from './site.ts';
+import type { ProfileSpec } from './types.ts';
 
 /** Paths relative to the lab's folder */
 export type InventoryFiles = {
@@ -10,6 +11,9 @@ export type InventoryFiles = {
   readonly certificatePassword: string;
   readonly clientRoots: string;
 };
+
+const publicName = (profile: ProfileSpec): Pick<ProfileSpec, 'publicName'> =>
+  profile.publicName === undefined ? {} : { publicName: profile.publicName };
 
 export function renderInventory(site: Site, files: InventoryFiles): string {
   const { scenario, basePort } = site;
@@ -35,14 +39,19 @@ export function renderInventory(site: Site, files: InventoryFiles): string {
     },
     cells: {
       [cell]: {
-        deploymentManager: { host: manager.host, profile: profileRoot(site, manager), node: manager.node },
+        deploymentManager: {
+          host: manager.host,
+          profile: profileRoot(site, manager),
+          node: manager.node,
+          ...publicName(manager),
+        },
         login: 'was-admin',
         nodeAgentWatch: '1s',
         serverTimeout: '60s',
         nodes: Object.fromEntries(
           nodes.map((profile) => [
             profile.node,
-            { host: profile.host, profile: profileRoot(site, profile), role: profile.role },
+            { host: profile.host, profile: profileRoot(site, profile), role: profile.role, ...publicName(profile) },
           ]),
         ),
       },

@@ -15,6 +15,8 @@ export interface LabControl {
   fault(fault: Fault): Promise<void>;
   processes(): Promise<readonly ProcessState[]>;
   callAs(client: string): Promise<readonly ClientCall[]>;
+  /** community scenario: what a person does; gives what was done */
+  hand(words: readonly string[]): Promise<string>;
 }
 
 /** @throws OperatorError LAB_STATE by every method when no daemon runs on the folder */
@@ -27,6 +29,7 @@ export const labControl = (dir: string): LabControl => ({
   },
   processes: async () => (await ask(dir, { op: 'processes' })) as unknown as readonly ProcessState[],
   callAs: async (client) => (await ask(dir, { op: 'call-as', client })) as unknown as readonly ClientCall[],
+  hand: async (words) => (await ask(dir, { op: 'hand', words: [...words] })) as string,
 });
 
 async function ask(dir: string, request: JsonObject): Promise<Json> {

@@ -58,21 +58,30 @@ const wsadminProperties = (site: Site): string =>
 /** Writes scripts, known_hosts and the inventory; gives the SSH keys. */
 export async function dressLab(site: Site): Promise<HostKeys> {
   await writeBinScripts(site);
-  const client = await loadSshKey(path.join(site.dir, 'id_ed25519'));
-  const hosts = new Map<string, string>();
-  const known: string[] = [];
-  for (const { name, offset } of site.scenario.hosts) {
-    const key = await loadSshKey(path.join(site.dir, 'ssh', `${name}_ed25519`));
-    hosts.set(name, key.privateKey);
-    known.push(`[${ADDRESS}]:${site.basePort + offset} ${key.publicLine}\n`);
-  }
-  await writeFile(path.join(site.dir, 'known_hosts'), known.join(''));
+  const keys = await layHostKeys(site, site.scenario.hosts);
   const files = {
     certificate: 'certificates/wild_acme_com.p12',
     certificatePassword: 'secrets/wild_acme_com.password',
     clientRoots: 'certificates/client-roots.pem',
   };
   await writeFile(inventoryFile(site.dir), renderInventory(site, files));
+  return keys;
+}
+
+/** The keys of the hosts and of the one who logs in, with known_hosts. */
+export async function layHostKeys(
+  site: Pick<Site, 'dir' | 'basePort'>,
+  named: Site['scenario']['hosts'],
+): Promise<HostKeys> {
+  const client = await loadSshKey(path.join(site.dir, 'id_ed25519'));
+  const hosts = new Map<string, string>();
+  const known: string[] = [];
+  for (const { name, offset } of named) {
+    const key = await loadSshKey(path.join(site.dir, 'ssh', `${name}_ed25519`));
+    hosts.set(name, key.privateKey);
+    known.push(`[${ADDRESS}]:${site.basePort + offset} ${key.publicLine}\n`);
+  }
+  await writeFile(path.join(site.dir, 'known_hosts'), known.join(''));
   return { client: client.privateKey, hosts };
 }
 

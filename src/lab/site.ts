@@ -10,7 +10,7 @@ export type Place = { readonly profile: ProfileSpec; readonly server: ServerSpec
 
 export const ADDRESS = '127.0.0.1';
 
-export const hostRoot = (site: Site, host: string): string => path.join(site.dir, 'hosts', host);
+export const hostRoot = (site: Pick<Site, 'dir'>, host: string): string => path.join(site.dir, 'hosts', host);
 
 export const profileRoot = (site: Site, profile: ProfileSpec): string =>
   path.join(hostRoot(site, profile.host), 'opt/IBM/WebSphere/AppServer/profiles', profile.profile);

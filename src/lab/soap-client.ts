@@ -5,13 +5,15 @@ import type { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { Json, JsonObject } from '../core/json.ts';
 import { exposeSecret } from '../core/secret.ts';
-import { protocolsOf } from '../products/websphere/qop.ts';
 import { readClientProperties } from './client-properties.ts';
 import type { ClientProperties } from './client-properties.ts';
 import { isObject, onJson, sendJson, textOf } from './json-lines.ts';
 import type { LineReader } from './line-reader.ts';
-import { addSigner, openStoreFile, signersOf } from './stores.ts';
-import { ANY_CIPHERS, findUntrusted, openTls, peerChain, rangeOf, tlsFailure } from './tls-client.ts';
+import { readDisabled, versionsIn } from './process/java-machine.ts';
+import { addSigner, keysOf, openStoreFile, signersOf } from './stores.ts';
+import type { ServedKey } from './stores.ts';
+import { ANY_CIPHERS, findUntrusted, openTls, peerChain, rangeOf, tlsFailure, wrongName } from './tls-client.ts';
+import type { VersionRange } from './tls-client.ts';
 
 export type SoapOptions = {
   /** folder of the profile whose client settings are used */
@@ -45,23 +47,45 @@ const HANDSHAKE_MS = 30_000;
 export async function connectSoap(options: SoapOptions): Promise<SoapConnection> {
   const { host, port } = options;
   const properties = await readClientProperties(options.profile);
-  const versions = rangeOf(protocolsOf(properties.protocol) ?? []);
+  const versions = await toolVersions(options.profile, properties);
   if (versions === undefined) {
     throw tlsFailure(
       'handshake',
       `java.security.NoSuchAlgorithmException: ${properties.protocol} SSLContext not available`,
     );
   }
-  const socket = await openTls({ host, port, versions, ciphers: ANY_CIPHERS, timeoutMs: HANDSHAKE_MS });
+  const [key] = await toolKeys(properties);
+  const socket = await openTls({ host, port, versions, ciphers: ANY_CIPHERS, timeoutMs: HANDSHAKE_MS, key });
   options.signal?.addEventListener('abort', () => socket.destroy());
   try {
     const chain = peerChain(socket);
     if (options.acceptSigner !== true) await checkSigner(options, properties, chain);
+    const wrong = properties.comparesNames ? wrongName(socket, host) : undefined;
+    if (wrong !== undefined) throw tlsFailure('handshake', wrong);
     return await logIn(options, properties, makeConnection(socket, chain.at(-1)));
   } catch (error) {
     socket.destroy();
     throw error;
   }
+}
+
+/** What the Java of a profile's tools makes of ssl.client.props. */
+export async function toolVersions(
+  profile: string,
+  { protocol, fipsLevel }: ClientProperties,
+): Promise<VersionRange | undefined> {
+  const machine = { disabled: await readDisabled(profile), properties: new Map<string, string>(), fipsLevel };
+  return rangeOf(versionsIn(machine, protocol, 'outbound'));
+}
+
+/** A key store that is not there is no reason not to call. */
+export async function toolKeys({
+  keyStore,
+  keyStorePassword,
+  keyAlias,
+}: ClientProperties): Promise<readonly ServedKey[]> {
+  const store = await openStoreFile(keyStore, keyStorePassword).catch(() => undefined);
+  return store === undefined ? [] : keysOf(store, keyAlias);
 }
 
 async function checkSigner(

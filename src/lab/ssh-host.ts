@@ -12,6 +12,9 @@ import { ADDRESS, hostRoot } from './site.ts';
 import type { Site } from './site.ts';
 import { serveSessions } from './ssh-session.ts';
 
+/** What a host needs to know of its lab. */
+export type HostSite = Pick<Site, 'dir' | 'basePort'> & { readonly scenario: { readonly user: string } };
+
 export type SshHost = { readonly name: string; readonly port: number; readonly close: () => Promise<void> };
 
 /** Key pair in OpenSSH form, made at first use. */
@@ -41,7 +44,7 @@ function parseKey(text: string, file: string): ParsedKey {
 }
 
 export async function openSshHost(
-  site: Site,
+  site: HostSite,
   host: { readonly name: string; readonly offset: number },
   hostKey: string,
   clientKey: string,

@@ -36,7 +36,8 @@ function execute(root: string, user: string, command: string, channel: ServerCha
     cwd: root,
     detached: true,
     env: {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      // A host's own programs come first: the community's hosts have an ss of their own.
+      PATH: `${path.join(root, 'bin')}:${process.env['PATH'] ?? '/usr/bin:/bin'}`,
       HOME: path.join(root, 'home', user),
       TMPDIR: path.join(root, 'tmp'),
       USER: user,

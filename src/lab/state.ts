@@ -43,10 +43,30 @@ export async function loadState(dir: string): Promise<LabState | undefined> {
   }
 }
 
-export async function saveState(state: LabState): Promise<void> {
+async function saveState(state: LabState): Promise<void> {
   const file = stateFile(state.dir);
   await writeFile(`${file}.new`, `${JSON.stringify(state, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
+}
+
+export interface KeptState {
+  save(change: Partial<LabState>): void;
+  /** everything that was to be saved is on the disk */
+  saved(): Promise<void>;
+}
+
+/** Written one after another: a later set of running processes must not be overtaken by an earlier one. */
+export function keepState(first: LabState): KeptState {
+  let state = first;
+  let saved = saveState(state);
+  return {
+    save: (change) => {
+      state = { ...state, ...change };
+      const now = state;
+      saved = saved.then(() => saveState(now));
+    },
+    saved: () => saved,
+  };
 }
 
 export const newToken = (): string => randomBytes(24).toString('hex');

@@ -24,6 +24,10 @@ export function keyOf(store: StoreContent, alias: string): ServedKey | undefined
   return { key: key.toString(), chain: entry.chain.map(({ pem }) => pem) };
 }
 
+/** Without an alias all of them. */
+export const keysOf = (store: StoreContent, alias: string): readonly ServedKey[] =>
+  (alias === '' ? store.personal.map((one) => one.alias) : [alias]).flatMap((name) => keyOf(store, name) ?? []);
+
 const trusted = new WeakMap<StoreContent, readonly X509Certificate[]>();
 
 /** What Java's trust manager takes for trusted: the signers, and the first certificate of each personal chain. */

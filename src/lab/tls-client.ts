@@ -1,13 +1,19 @@
 // The calling side of every TLS connection in the lab: offers exactly a range of versions and trusts exactly a list of
 // signers. Failures have the words of Java's JSSE, since that is what administrators see in WebSphere's logs.
 import type { X509Certificate } from 'node:crypto';
-import { X509Certificate as Certificate } from 'node:crypto';
-import { connect, createSecureContext } from 'node:tls';
+import { X509Certificate as Certificate, constants } from 'node:crypto';
+import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
 import type { SecureContext, SecureVersion, TLSSocket } from 'node:tls';
 import type { ProtocolVersion } from '../tls/types.ts';
+import type { ServedKey } from './stores.ts';
 
 /** What an end of a connection can be made to speak with Node's own TLS. */
-export type VersionRange = { readonly minVersion: SecureVersion; readonly maxVersion: SecureVersion };
+export type VersionRange = {
+  readonly minVersion: SecureVersion;
+  readonly maxVersion: SecureVersion;
+  /** versions left out between them */
+  readonly secureOptions?: number;
+};
 
 export type TlsCall = {
   readonly host: string;
@@ -15,6 +21,8 @@ export type TlsCall = {
   readonly versions: VersionRange;
   readonly ciphers: string;
   readonly timeoutMs: number;
+  /** shown when the listener asks for it */
+  readonly key?: ServedKey | undefined;
 };
 
 export type TlsFailure = Error & {
@@ -32,7 +40,23 @@ export const ANY_CIPHERS = 'DEFAULT:@SECLEVEL=0';
 
 const NODE_VERSIONS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
 
-/** Undefined when there is none, or a gap between them: OpenSSL can only be given a range. */
+const LEAVE_OUT: readonly (readonly [ProtocolVersion, number])[] = [
+  ['TLSv1.1', constants.SSL_OP_NO_TLSv1_1],
+  ['TLSv1.2', constants.SSL_OP_NO_TLSv1_2],
+];
+
+/** For a listener, gaps included: it chooses among its own versions whatever lies between them. */
+export function listenerRange(versions: readonly ProtocolVersion[]): VersionRange | undefined {
+  const known = NODE_VERSIONS.filter((version) => versions.includes(version));
+  const [minVersion, maxVersion] = [known[0], known.at(-1)];
+  if (minVersion === undefined || maxVersion === undefined) return undefined;
+  const range = rangeOf(versions);
+  if (range !== undefined) return range;
+  const left = LEAVE_OUT.filter(([version]) => !versions.includes(version));
+  return { minVersion, maxVersion, secureOptions: left.reduce((all, [, option]) => all | option, 0) };
+}
+
+/** For a caller. Undefined when there is none, or a gap between them: OpenSSL then offers less than Java would. */
 export function rangeOf(versions: readonly ProtocolVersion[]): VersionRange | undefined {
   const known = NODE_VERSIONS.filter((version) => versions.includes(version));
   const [minVersion, maxVersion] = [known[0], known.at(-1)];
@@ -44,19 +68,20 @@ export function rangeOf(versions: readonly ProtocolVersion[]): VersionRange | un
 // By versions and suites: making one takes as long as half a handshake.
 const contexts = new Map<string, SecureContext>();
 
-function contextFor({ minVersion, maxVersion }: VersionRange, ciphers: string): SecureContext {
-  const key = `${minVersion} ${maxVersion} ${ciphers}`;
-  const context = contexts.get(key) ?? createSecureContext({ minVersion, maxVersion, ciphers });
+function contextFor({ minVersion, maxVersion }: VersionRange, ciphers: string, own?: ServedKey): SecureContext {
+  const key = `${minVersion} ${maxVersion} ${ciphers} ${own?.chain[0] ?? ''}`;
+  const shown = own === undefined ? {} : { key: own.key, cert: own.chain.join('') };
+  const context = contexts.get(key) ?? createSecureContext({ minVersion, maxVersion, ciphers, ...shown });
   contexts.set(key, context);
   return context;
 }
 
 /** A connection after its handshake; the peer's chain is not checked yet.
  * @throws TlsFailure */
-export function openTls({ host, port, versions, ciphers, timeoutMs }: TlsCall): Promise<TLSSocket> {
+export function openTls({ host, port, versions, ciphers, timeoutMs, key }: TlsCall): Promise<TLSSocket> {
   const { promise, resolve, reject } = Promise.withResolvers<TLSSocket>();
-  // Trust is decided by findUntrusted(), as Java does: host names do not count.
-  const socket = connect({ host, port, secureContext: contextFor(versions, ciphers), rejectUnauthorized: false });
+  // Trust is decided by findUntrusted(), as Java does; names by wrongName(), for callers that compare them.
+  const socket = connect({ host, port, secureContext: contextFor(versions, ciphers, key), rejectUnauthorized: false });
   const failed = (error: NodeJS.ErrnoException): void => {
     socket.destroy();
     reject(
@@ -103,6 +128,12 @@ export function peerChain(socket: TLSSocket): readonly X509Certificate[] {
   }
   return chain;
 }
+
+/** Why the listener's certificate is not for the name that the caller asked for; undefined: it is. */
+export const wrongName = (socket: TLSSocket, asked: string): string | undefined =>
+  checkServerIdentity(asked, socket.getPeerCertificate()) === undefined
+    ? undefined
+    : `java.security.cert.CertificateException: No name matching ${asked} found`;
 
 const isIssued = (one: X509Certificate, by: X509Certificate): boolean =>
   one.checkIssued(by) && one.verify(by.publicKey);

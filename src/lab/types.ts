@@ -29,6 +29,8 @@ export type ProfileSpec = {
   readonly profile: string;
   /** 'deployment-manager', or the role that the inventory gives the node */
   readonly role: string;
+  /** the name by which people reach the servers */
+  readonly publicName?: string;
   readonly servers: readonly ServerSpec[];
 };
 
@@ -76,7 +78,9 @@ export type Fault =
   | { readonly kind: 'edit-file'; readonly path: string; readonly find: string; readonly replace: string }
   | { readonly kind: 'edit-file'; readonly path: string; readonly content: string }
   /** the next starts of `node/server` take this long; 0 takes the delay away */
-  | { readonly kind: 'delay'; readonly process: string; readonly startMs: number };
+  | { readonly kind: 'delay'; readonly process: string; readonly startMs: number }
+  /** a host's ss, netstat or ststart fails from now on, or works again */
+  | { readonly kind: 'break-command'; readonly host: string; readonly command: string; readonly isBroken: boolean };
 
 export type ProcessState = {
   /** node/server */

@@ -59,7 +59,12 @@ export interface SshClient extends AsyncDisposable {
 
 export type LoginOptions = { readonly username?: string; readonly privateKey?: string | Buffer };
 
-export async function sshTo(lab: Lab, host: string, login: LoginOptions = {}): Promise<SshClient> {
+/** What a lab of any scenario has. */
+type LabWithHosts = Pick<Lab, 'dir'> & {
+  readonly site: { readonly basePort: number; readonly scenario: Pick<Lab['site']['scenario'], 'hosts'> };
+};
+
+export async function sshTo(lab: LabWithHosts, host: string, login: LoginOptions = {}): Promise<SshClient> {
   const offset = lab.site.scenario.hosts.find(({ name }) => name === host)?.offset ?? -1;
   const known = await readFile(path.join(lab.dir, 'known_hosts'), 'utf8');
   const client = new ssh2.Client();

@@ -38,6 +38,7 @@ test('the inventory names hosts, profiles and files that exist, and secrets only
   expect(inventory.cells.stCell.nodes.stpNode).toEqual({
     host: 'stp',
     profile: rootOf(lab, 'stpNode'),
+    publicName: 'stp.acme.example',
     role: 'sametime-proxy',
   });
   expect(inventory.databases.meetings.readBy).toEqual(['stCell/stmNode/STMeetingServer']);

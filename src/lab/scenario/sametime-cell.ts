@@ -47,6 +47,7 @@ export const sametimeCell: Scenario = {
       host: 'dm',
       profile: 'stCellDmgr',
       role: 'deployment-manager',
+      publicName: 'dm.acme.example',
       servers: [
         {
           name: 'dmgr',
@@ -60,6 +61,7 @@ export const sametimeCell: Scenario = {
       host: 'stp',
       profile: 'hostSTPPNProfile1',
       role: 'sametime-proxy',
+      publicName: 'stp.acme.example',
       servers: [nodeAgent(12), application('STProxyServer', 16), proxy('was_stpProxy', 20, 'STProxyServer')],
     },
     {
@@ -67,6 +69,7 @@ export const sametimeCell: Scenario = {
       host: 'stm',
       profile: 'hostSTMPNProfile1',
       role: 'meeting',
+      publicName: 'stm.acme.example',
       servers: [nodeAgent(24), application('STMeetingServer', 28), proxy('was_stmProxy', 32, 'STMeetingServer')],
     },
     {
@@ -74,6 +77,7 @@ export const sametimeCell: Scenario = {
       host: 'sip',
       profile: 'hostSIPPRPNProfile1',
       role: 'sip-proxy-registrar',
+      publicName: 'sip.acme.example',
       servers: [nodeAgent(36), application('STSIPProxyRegistrar', 40, ['SIP_DEFAULTHOST_SECURE', 'sip'])],
     },
   ],

@@ -61,7 +61,8 @@ describe('laid material', () => {
     const nodes = cell.site.scenario.profiles.map(({ node }) => node);
     for (const profile of cell.site.scenario.profiles) {
       const root = profileRoot(cell.site, profile);
-      for (const file of replicaFiles('stCell', profile.node, nodes)) {
+      const servers = profile.servers.map(({ name }) => name);
+      for (const file of replicaFiles('stCell', profile.node, nodes, servers)) {
         expect(
           readFileSync(path.join(root, 'config', file)).equals(cell.master(file.replace('cells/stCell/', ''))),
         ).toBe(true);

@@ -1,0 +1,88 @@
+// The community lab's inventory in the customer format. It is written at every start, since ports and paths may have moved.
+import { stringify } from 'yaml';
+import { ADDRESS } from '../site.ts';
+import { DOMAIN } from '../material/certificates.ts';
+import type { PopulationSpec } from '../scenario/community.ts';
+import type { CommunitySite } from './site.ts';
+import { clientPort, dataFolder, serverPort } from './site.ts';
+
+export function renderCommunityInventory(site: CommunitySite): string {
+  const { scenario, basePort } = site;
+  const { community, user, hosts, members, applications, ldap, rich, batch } = scenario;
+  const inventory = {
+    apiVersion: 'strictstep/v1',
+    defaults: { user, identityFile: './id_ed25519', knownHosts: './known_hosts' },
+    hosts: Object.fromEntries(hosts.map(({ name, offset }) => [name, { address: ADDRESS, port: basePort + offset }])),
+    certificates: {
+      messaging: {
+        file: './certificates/wild_acme_com.p12',
+        passwordFile: './secrets/wild_acme_com.password',
+        alias: 'acme-wild-2026',
+      },
+    },
+    communities: {
+      [community]: {
+        servers: Object.fromEntries(
+          members.map((member) => [
+            member.name,
+            {
+              kind: member.kind,
+              host: member.host,
+              platform: 'linux',
+              data: dataFolder(site, member),
+              address: member.address,
+              ports: {
+                ...(member.kind === 'server' ? { server: serverPort(site, member) } : {}),
+                client: clientPort(site, member),
+              },
+              publicName: `${member.name}.${DOMAIN}`,
+              strictSpelling: 'empty',
+              clientModeIn: 'ini',
+              startTimeout: '20s',
+            },
+          ]),
+        ),
+        neighbours: {
+          ...Object.fromEntries(
+            applications.map(({ name, kind, owner, address, connects, web }) => [
+              name,
+              {
+                kind,
+                owner,
+                address,
+                offers: [],
+                required: true,
+                connects: connects.length === 4 ? 'all' : [...connects],
+                ...(kind === 'bot' ? { cycle: '1d' } : {}),
+                ...(web === undefined ? {} : { proxyInfo: `https://${address}:${basePort + web}/stwebapi/proxyinfo` }),
+              },
+            ]),
+          ),
+          [ldap.name]: {
+            kind: 'ldap',
+            owner: 'Directory team',
+            address: ldap.address,
+            port: basePort + ldap.offset,
+            offers: ['TLSv1.2'],
+            calledBy: members.flatMap(({ kind, name }) => (kind === 'server' ? [name] : [])),
+          },
+        },
+      },
+    },
+    clients: Object.fromEntries(
+      [rich, batch].map((population) => [population.name, clientEntry(community, population)]),
+    ),
+  };
+  return `# Written by the lab at every start.\n${stringify(inventory, { lineWidth: 0 })}`;
+}
+
+const clientEntry = (community: string, { clients, cycle, owner, required }: PopulationSpec) => ({
+  offers: ['TLSv1.2'],
+  connectionType: 'direct',
+  cycle,
+  owner,
+  required,
+  trusts: './certificates/client-roots.pem',
+  addresses: clients.map(({ address }) => address),
+  connects: clients.map(({ connects }) => `${community}/${connects}/client`),
+});
