@@ -1,8 +1,9 @@
 // What the schema cannot see: references between the parts of an inventory, and things that must not be there twice.
-import { didYouMean } from '../core/yaml/did-you-mean.ts';
+import { msOfInstant } from '../core/instant.ts';
 import type { Finding } from '../core/yaml/problem.ts';
-import { quoted } from '../core/yaml/yaml-tree.ts';
 import type { YamlPath } from '../core/yaml/yaml-tree.ts';
+import { communityFindings } from './community-checks.ts';
+import { repeated, unknown, type Claim } from './findings.ts';
 import type { InventoryFile } from './schema.ts';
 
 /** owner of the deployment manager's listeners in facts and references; no node may have this name */
@@ -13,8 +14,10 @@ export const crossFindings = (file: InventoryFile): readonly Finding[] => [
   ...nameFindings(file),
   ...referenceFindings(file),
   ...nodeFindings(file),
+  ...communityFindings(file),
   ...repeated(hostPlaces(file), 'is the address and port of host'),
   ...repeated(profilePlaces(file), 'is already the profile of'),
+  ...windowFindings(file),
 ];
 
 function logInFindings({ hosts, defaults }: InventoryFile): readonly Finding[] {
@@ -31,19 +34,6 @@ function logInFindings({ hosts, defaults }: InventoryFile): readonly Finding[] {
       })),
   );
 }
-
-const unknown = (what: string, name: string, known: readonly string[], path: YamlPath): readonly Finding[] =>
-  known.includes(name)
-    ? []
-    : [
-        {
-          code: 'INPUT_UNKNOWN_NAME',
-          message: `${what} ${quoted(name)} is not declared in the inventory`,
-          hint: didYouMean(name, known),
-          path,
-          at: 'value',
-        },
-      ];
 
 function nameFindings({ hosts, credentials, cells, databases }: InventoryFile): readonly Finding[] {
   const [hostNames, logIns] = [Object.keys(hosts), Object.keys(credentials)];
@@ -77,7 +67,9 @@ function referenceFindings({ cells, databases, clients }: InventoryFile): readon
       readBy.flatMap(([cell, node], index) => check(cell, node, ['databases', name, 'readBy', index])),
     ),
     ...Object.entries(clients).flatMap(([name, { connects }]) =>
-      connects.flatMap(([cell, node], index) => check(cell, node, ['clients', name, 'connects', index])),
+      connects.flatMap((at, index) =>
+        'endpoint' in at ? check(at.endpoint[0], at.endpoint[1], ['clients', name, 'connects', index]) : [],
+      ),
     ),
   ];
 }
@@ -96,18 +88,13 @@ function nodeFindings({ cells }: InventoryFile): readonly Finding[] {
   );
 }
 
-type Claim = { readonly value: string; readonly owner: string; readonly path: YamlPath };
-
-function repeated(claims: readonly Claim[], what: string): readonly Finding[] {
-  const first = new Map<string, string>();
-  return claims.flatMap(({ value, owner, path }) => {
-    const earlier = first.get(value);
-    if (earlier === undefined) first.set(value, owner);
-    if (earlier === undefined) return [];
-    const message = `${owner}: ${value} ${what} ${earlier}`;
-    const hint = 'Declare it once and refer to it by its name.';
-    return [{ code: 'INPUT_VALUE', message, hint, path, at: 'key' }];
-  });
+function windowFindings({ changeWindow }: InventoryFile): readonly Finding[] {
+  if (changeWindow === undefined) return [];
+  const { start, end } = changeWindow;
+  if (msOfInstant(start) < msOfInstant(end)) return [];
+  const message = `changeWindow: its end ${end} is not later than its start ${start}`;
+  const hint = 'Give the start and the end of one window; compare the dates and the offsets.';
+  return [{ code: 'INPUT_VALUE', message, hint, path: ['changeWindow', 'end'], at: 'value' }];
 }
 
 const hostPlaces = ({ hosts }: InventoryFile): readonly Claim[] =>

@@ -4,6 +4,7 @@ import { checkYaml, throwFindings } from '../core/yaml/check-yaml.ts';
 import { readYaml } from '../core/yaml/read-yaml.ts';
 import type { YamlNode, YamlPath } from '../core/yaml/yaml-tree.ts';
 import { keyPlaceAt } from '../core/yaml/yaml-tree.ts';
+import { communitiesOf } from './communities.ts';
 import { crossFindings, MANAGER } from './cross-checks.ts';
 import { InventoryFile } from './schema.ts';
 import type {
@@ -16,7 +17,7 @@ import type {
   Inventory,
 } from './types.ts';
 
-type Source = { readonly content: InventoryFile; readonly tree: YamlNode; readonly folder: string };
+export type Source = { readonly content: InventoryFile; readonly tree: YamlNode; readonly folder: string };
 
 /** @param file its folder is what relative paths start from
  * @throws OperatorError INPUT_SYNTAX, INPUT_UNKNOWN_KEY, INPUT_VALUE, INPUT_UNKNOWN_NAME, with place */
@@ -33,7 +34,9 @@ export function parseInventory(text: string, file: string, sha256: string): Inve
     credentials: credentialsOf(source),
     certificates: certificatesOf(source),
     databases: databasesOf(source),
+    communities: communitiesOf(source),
     clients: clientsOf(source),
+    ...gatesOf(source),
   };
 }
 
@@ -83,6 +86,23 @@ const certificatesOf = ({ content, tree, folder }: Source): readonly Certificate
     place: keyPlaceAt(tree, ['certificates', name]),
   }));
 
+/** What a run needs besides: a window, and people who approve. */
+const gatesOf = ({
+  content: { changeWindow, approval },
+  folder,
+}: Source): Pick<Inventory, 'changeWindow' | 'approval'> => ({
+  ...(changeWindow === undefined ? {} : { changeWindow }),
+  ...(approval === undefined
+    ? {}
+    : {
+        approval: {
+          required: approval.required,
+          allowedSigners: resolve(folder, approval.allowedSigners),
+          expiresMs: approval.expires,
+        },
+      }),
+});
+
 const databasesOf = ({ content, tree }: Source): readonly DatabaseEntry[] =>
   Object.entries(content.databases).map(([name, entry]) => ({
     name,
@@ -100,14 +120,24 @@ const clientsOf = ({ content, tree, folder }: Source): readonly ClientEntry[] =>
     name,
     offers: entry.offers,
     trustFile: entry.trusts === undefined ? undefined : resolve(folder, entry.trusts),
+    certificateFile: entry.presents === undefined ? undefined : resolve(folder, entry.presents),
+    verifiesHostName: entry.verifiesHostName,
     required: entry.required,
-    connects: entry.connects.map(([cell, node, server, endpoint], index) => ({
-      cell,
-      node: ownerOf(content, cell, node),
-      server,
-      endpoint,
-      place: keyPlaceAt(tree, ['clients', name, 'connects', index]),
-    })),
+    connects: entry.connects.flatMap((at, index) => {
+      if (!('endpoint' in at)) return [];
+      const [cell, node, server, endpoint] = at.endpoint;
+      const place = keyPlaceAt(tree, ['clients', name, 'connects', index]);
+      return [{ cell, node: ownerOf(content, cell, node), server, endpoint, place }];
+    }),
+    communityPorts: entry.connects.flatMap((at, index) => {
+      if (!('port' in at)) return [];
+      const [community, server, port] = at.port;
+      return [{ community, server, port, place: keyPlaceAt(tree, ['clients', name, 'connects', index]) }];
+    }),
+    connectionType: entry.connectionType,
+    ...(entry.cycle === undefined ? {} : { cycleMs: entry.cycle }),
+    ...(entry.owner === undefined ? {} : { owner: entry.owner }),
+    ...(entry.addresses === undefined ? {} : { addresses: entry.addresses }),
   }));
 
 /** Facts name the deployment manager's listeners after the manager, not after its node. */

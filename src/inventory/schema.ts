@@ -1,12 +1,12 @@
 // The YAML form of an inventory: keys, types and defaults; docs/inventory.md tells them to people.
 // Names: what WebSphere allows in cell, node and server names (IBM: "Object names", WebSphere 8.5.5), blanks left out.
-import { isAbsolute, win32 } from 'node:path';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import {
   apiVersion,
   duration,
+  instant,
   leaf,
+  lifetime,
   mapping,
   oneLine,
   oneOf,
@@ -16,6 +16,8 @@ import {
   yesNo,
 } from '../core/yaml/leaf.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
+import { Community } from './community-schema.ts';
+import { absolutePath, address, localPath } from './leaves.ts';
 
 const NAME = String.raw`[^\s./\\*,:;=+?|<>&%'"\[\]#$^{}()-][^\s/\\*,:;=+?|<>&%'"\[\]#$^{}()]*`;
 const isWebSphereName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
@@ -24,31 +26,6 @@ const webSphereName = textThat(
   'a WebSphere name',
   isWebSphereName,
   'WebSphere names have no blanks, slashes, quotes or brackets and do not begin with a full stop.',
-);
-
-const isAbsoluteText = (text: string): boolean =>
-  (isAbsolute(text) || /^[A-Za-z]:[\\/]/.test(text) || win32.parse(text).root.startsWith('\\\\')) && isPath(text);
-// oxlint-disable-next-line no-control-regex -- a path goes into one line of a command's input
-const isPath = (text: string): boolean => /\S/.test(text) && !/[\u0000-\u001f\u007f]/.test(text);
-
-/** on a host */
-const absolutePath = textThat(
-  'an absolute path',
-  isAbsoluteText,
-  'Write the whole path from / or from a drive letter, as it is on the host.',
-);
-
-/** beside the inventory */
-const localPath = textThat(
-  'a path',
-  (text) => isPath(text) && !text.startsWith('~'),
-  'Write the path in full or relative to the folder of the inventory; ~ is not expanded.',
-);
-
-const address = textThat(
-  'a host name or an IP address',
-  (text) => isIP(text) !== 0 || /^[A-Za-z0-9]([\w-]*\w)?(\.[A-Za-z0-9]([\w-]*\w)?)*\.?$/.test(text),
-  'Write neither user, port, brackets nor a scheme: they have keys of their own.',
 );
 
 const alias = textThat(
@@ -89,12 +66,14 @@ const reference = <Parts extends readonly string[]>(...form: Parts) =>
 
 const logIn = { user: oneLine.optional(), identityFile: localPath.optional(), knownHosts: localPath.optional() };
 
+const ownerOptions = { java: absolutePath.optional(), publicName: address.optional() };
+
 const Cell = mapping({
-  deploymentManager: mapping({ host: wordName, profile: absolutePath, node: webSphereName }),
+  deploymentManager: mapping({ host: wordName, profile: absolutePath, node: webSphereName, ...ownerOptions }),
   login: wordName.optional(),
   nodeAgentWatch: duration.default(3 * 60_000),
   serverTimeout: duration.default(10 * 60_000),
-  nodes: z.record(webSphereName, mapping({ host: wordName, profile: absolutePath, role: wordName })),
+  nodes: z.record(webSphereName, mapping({ host: wordName, profile: absolutePath, role: wordName, ...ownerOptions })),
 });
 
 const Database = mapping({
@@ -106,11 +85,33 @@ const Database = mapping({
   readBy: z.array(reference('cell', 'node', 'server')),
 });
 
+/** a WebSphere endpoint, or a port of a community server */
+const listener = leaf(
+  'cell/node/server/endpoint or community/server/port',
+  (value): { readonly endpoint: Endpoint } | { readonly port: CommunityPort } | undefined => {
+    const parts = typeof value === 'string' ? value.split('/') : [];
+    if (!parts.every(isWebSphereName)) return undefined;
+    const [first = '', second = '', third = '', fourth] = parts;
+    if (parts.length === 4 && fourth !== undefined) return { endpoint: [first, second, third, fourth] };
+    return parts.length === 3 ? { port: [first, second, third] } : undefined;
+  },
+  'Write 4 names for a WebSphere endpoint, 3 for a port of a community server, with a slash between them.',
+);
+type Endpoint = readonly [cell: string, node: string, server: string, endpoint: string];
+type CommunityPort = readonly [community: string, server: string, port: string];
+
 const Client = mapping({
   offers: z.array(oneOf(PROTOCOL_VERSIONS)).min(1),
   required: yesNo.default(true),
-  connects: z.array(reference('cell', 'node', 'server', 'endpoint')).min(1),
+  connects: z.array(listener).min(1),
+  connectionType: oneOf(['direct', 'tls-direct']).default('direct'),
+  cycle: lifetime.optional(),
+  owner: oneLine.optional(),
+  /** for the census: where it comes from */
+  addresses: z.array(address).min(1).optional(),
   trusts: localPath.optional(),
+  presents: localPath.optional(),
+  verifiesHostName: yesNo.default(true),
 });
 
 export const InventoryFile = mapping({
@@ -123,6 +124,13 @@ export const InventoryFile = mapping({
     .default({}),
   cells: z.record(webSphereName, Cell).default({}),
   databases: z.record(wordName, Database).default({}),
+  communities: z.record(wordName, Community).default({}),
   clients: z.record(wordName, Client).default({}),
+  changeWindow: mapping({ start: instant, end: instant }).optional(),
+  approval: mapping({
+    required: wholeNumber(1, 99).default(1),
+    allowedSigners: localPath,
+    expires: lifetime.default(7 * 86_400_000),
+  }).optional(),
 });
 export type InventoryFile = z.infer<typeof InventoryFile>;

@@ -12,7 +12,21 @@ import type { Named, Playbook, Selector } from './types.ts';
 type Known = { readonly operations?: readonly string[] };
 type FileTask = PlaybookFile['phases'][number]['tasks'][number];
 
-const FILTERS = ['roles', 'exceptRoles', 'nodes', 'servers', 'types', 'cells', 'databases'] as const;
+const FILTERS = [
+  'roles',
+  'exceptRoles',
+  'nodes',
+  'servers',
+  'types',
+  'cells',
+  'databases',
+  'communities',
+  'members',
+  'memberKinds',
+  'neighbours',
+  'neighbourKinds',
+  'clients',
+] as const;
 
 /** @param known names of the operations; without them any name is taken
  * @throws OperatorError INPUT_SYNTAX, INPUT_UNKNOWN_KEY, INPUT_VALUE, INPUT_UNKNOWN_NAME, with place */
@@ -20,9 +34,11 @@ export function parsePlaybook(text: string, file: string, sha256: string, known:
   const tree = readYaml(text, file);
   const content = checkYaml(tree, PlaybookFile);
   throwFindings(tree, findingsOf(content, known));
-  const phases = content.phases.map(({ phase, title, tasks }, phaseIndex) => ({
+  const phases = content.phases.map(({ phase, title, onFailure, expires, tasks }, phaseIndex) => ({
     name: phase,
     title,
+    onFailure,
+    ...(expires === undefined ? {} : { expiresMs: expires }),
     tasks: tasks.map((task, taskIndex) => {
       const path = ['phases', phaseIndex, 'tasks', taskIndex];
       const on = selectorOf(task.on, tree, [...path, 'on']);
@@ -44,6 +60,12 @@ function selectorOf(on: FileTask['on'], tree: YamlNode, path: YamlPath): Selecto
     types: named('types'),
     cells: named('cells'),
     databases: named('databases'),
+    communities: named('communities'),
+    members: named('members'),
+    memberKinds: named('memberKinds'),
+    neighbours: named('neighbours'),
+    neighbourKinds: named('neighbourKinds'),
+    clients: named('clients'),
   };
 }
 

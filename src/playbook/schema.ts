@@ -3,8 +3,8 @@
 import { z } from 'zod';
 import type { JsonObject } from '../core/json.ts';
 import type { TargetKind } from '../core/operation.ts';
-import { STRATEGIES } from './types.ts';
-import { apiVersion, leaf, mapping, oneLine, oneOf, wordName } from '../core/yaml/leaf.ts';
+import { MEMBER_KINDS, NEIGHBOUR_KINDS, ON_FAILURE, STRATEGIES } from './types.ts';
+import { apiVersion, leaf, lifetime, mapping, oneLine, oneOf, wordName } from '../core/yaml/leaf.ts';
 
 /** What the target server selects among (IBM WebSphere: serverType in serverindex.xml); agents and managers are not. */
 const SERVER_TYPES = ['APPLICATION_SERVER', 'PROXY_SERVER'] as const;
@@ -16,6 +16,10 @@ export const FILTERS_OF = {
   server: ['cells', 'nodes', 'roles', 'exceptRoles', 'servers', 'types'],
   profile: ['cells', 'nodes', 'roles', 'exceptRoles'],
   database: ['databases'],
+  'community-server': ['communities', 'members', 'memberKinds'],
+  neighbour: ['communities', 'neighbours', 'neighbourKinds'],
+  population: ['clients'],
+  community: ['communities'],
 } as const satisfies Record<TargetKind, readonly string[]>;
 
 /** one value, or a list of at least one */
@@ -32,7 +36,17 @@ const isParameters = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const Selector = mapping({
-  target: oneOf(['cell', 'node', 'server', 'profile', 'database']),
+  target: oneOf([
+    'cell',
+    'node',
+    'server',
+    'profile',
+    'database',
+    'community-server',
+    'neighbour',
+    'population',
+    'community',
+  ]),
   roles: oneOrMore(oneLine),
   exceptRoles: oneOrMore(oneLine),
   nodes: oneOrMore(oneLine),
@@ -40,10 +54,24 @@ const Selector = mapping({
   types: oneOrMore(oneOf(SERVER_TYPES)),
   cells: oneOrMore(oneLine),
   databases: oneOrMore(oneLine),
+  communities: oneOrMore(oneLine),
+  members: oneOrMore(oneLine),
+  memberKinds: oneOrMore(oneOf(MEMBER_KINDS)),
+  neighbours: oneOrMore(oneLine),
+  neighbourKinds: oneOrMore(oneOf(NEIGHBOUR_KINDS)),
+  clients: oneOrMore(oneLine),
 });
 
 const Task = mapping({ task: oneLine, operation: wordName, on: Selector, with: parameters.default({}) });
-const Phase = mapping({ phase: wordName, title: oneLine, tasks: z.array(Task).min(1) });
+const Phase = mapping({
+  phase: wordName,
+  title: oneLine,
+  /** revert: the step that fails is taken back by itself */
+  onFailure: oneOf(ON_FAILURE).default('hold'),
+  /** how long what the phase brings may stay: for modes that are meant to be passed through */
+  expires: lifetime.optional(),
+  tasks: z.array(Task).min(1),
+});
 
 export const PlaybookFile = mapping({
   apiVersion,

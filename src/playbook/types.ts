@@ -14,7 +14,18 @@ export type Selector = {
   readonly types: readonly Named[] | undefined;
   readonly cells: readonly Named[] | undefined;
   readonly databases: readonly Named[] | undefined;
+  readonly communities?: readonly Named[] | undefined;
+  /** community servers and standalone multiplexers */
+  readonly members?: readonly Named[] | undefined;
+  readonly memberKinds?: readonly Named[] | undefined;
+  readonly neighbours?: readonly Named[] | undefined;
+  readonly neighbourKinds?: readonly Named[] | undefined;
+  readonly clients?: readonly Named[] | undefined;
 };
+
+/** The words of the inventory for what belongs to a community. */
+export const MEMBER_KINDS = ['server', 'mux'] as const;
+export const NEIGHBOUR_KINDS = ['sametime-proxy', 'media-manager', 'gateway', 'bot', 'ldap', 'other'] as const;
 
 /** A name with the place where it was written, so that "unknown node" can point at it. */
 export type Named = { readonly name: string; readonly place: Place };
@@ -31,7 +42,19 @@ export type Task = {
 export const STRATEGIES = ['rolling', 'stop-all'] as const;
 export type Strategy = (typeof STRATEGIES)[number];
 
-export type Phase = { readonly name: string; readonly title: string; readonly tasks: readonly Task[] };
+/** hold: the run stops and tells how to go on; revert: the step that failed is taken back first */
+export const ON_FAILURE = ['hold', 'revert'] as const;
+export type OnFailure = (typeof ON_FAILURE)[number];
+
+export type Phase = {
+  readonly name: string;
+  readonly title: string;
+  /** absent: hold */
+  readonly onFailure?: OnFailure;
+  /** how long what the phase brings may stay; absent: for good */
+  readonly expiresMs?: number;
+  readonly tasks: readonly Task[];
+};
 
 export type Playbook = {
   readonly file: string;

@@ -45,12 +45,50 @@ export const inventoryValue = {
       readBy: ['stCell/winNode/STMeetingServer'],
     },
   },
+  changeWindow: { start: '2026-03-01T22:00:00+01:00', end: '2026-03-02T04:00:00+01:00' },
+  approval: { required: 2, allowedSigners: './allowed_signers', expires: '12h' },
   clients: {
     browser: {
       offers: ['TLSv1.1', 'TLSv1.2'],
       required: false,
       connects: ['stCell/stpNode/was_stpProxy/PROXY_HTTPS_ADDRESS', 'stCell/stCellManager01/dmgr/WC_adminhost_secure'],
       trusts: './trust/roots.pem',
+    },
+  },
+  communities: {
+    stCommunity: {
+      servers: {
+        st1: {
+          kind: 'server',
+          host: 'stp',
+          platform: 'domino',
+          data: '/local/notesdata',
+          ini: '/etc/sametime.ini',
+          log: '/var/log/sametime.log',
+          address: '192.0.2.31',
+          ports: { server: 1516, client: 1533 },
+          publicName: 'st1.acme.example',
+          strictSpelling: 'zero',
+          clientModeIn: 'stconfig',
+          startTimeout: '90s',
+          user: 'notes',
+        },
+        mux1: { kind: 'mux', host: 'stp', data: 'D:\\Sametime\\' },
+      },
+      neighbours: {
+        stproxy: {
+          kind: 'sametime-proxy',
+          owner: 'Web team',
+          connects: ['st1'],
+          offers: ['TLSv1.2'],
+          trusts: './trust/roots.pem',
+          presents: './trust/proxy.pem',
+          required: false,
+          cycle: '7d',
+          proxyInfo: 'https://stproxy.acme.example/stwebapi/proxyinfo',
+        },
+        ldap: { kind: 'ldap', address: 'ldap.acme.example', calledBy: ['st1'] },
+      },
     },
   },
 } as const;

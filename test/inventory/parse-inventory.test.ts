@@ -44,6 +44,17 @@ describe('a complete inventory', () => {
     ]);
   });
 
+  test('the change window stays as it is written, and the approvals have an absolute path and milliseconds', () => {
+    expect(inventory.changeWindow).toEqual({ start: '2026-03-01T22:00:00+01:00', end: '2026-03-02T04:00:00+01:00' });
+    const allowedSigners = '/etc/strictstep/allowed_signers';
+    expect(inventory.approval).toEqual({ required: 2, allowedSigners, expiresMs: 12 * 3_600_000 });
+    const some = inventoryText.replace(/^ {2}(required|expires): .*\n/gm, '');
+    expect(parse(some).approval).toEqual({ required: 1, allowedSigners, expiresMs: 7 * 86_400_000 });
+    const none = inventoryText.replace(/changeWindow:\n( {2}.*\n)+/, '').replace(/approval:\n( {2}.*\n)+/, '');
+    expect(parse(none)).not.toHaveProperty('changeWindow');
+    expect(parse(none)).not.toHaveProperty('approval');
+  });
+
   test('credentials and certificates name their files by absolute paths', () => {
     const secrets = '/etc/strictstep/secrets';
     expect(inventory.credentials).toEqual([

@@ -112,6 +112,45 @@ const table: readonly Refused[] = [
     'is already the profile of cell stCell, deployment manager',
     'once',
   ],
+  // change window and approval
+  [
+    'start: 2026-03-01T22:00:00+01:00',
+    'start: §22:00',
+    VALUE,
+    'changeWindow.start must be a time with its offset',
+    'offset',
+  ],
+  [
+    'end: 2026-03-02T04:00:00+01:00',
+    'end: §2026-03-02T04:00:00',
+    VALUE,
+    'changeWindow.end must be a time with',
+    'offset',
+  ],
+  [
+    'end: 2026-03-02T04:00:00+01:00',
+    'end: §2026-03-01T21:00:00Z',
+    VALUE,
+    'its end 2026-03-01T21:00:00Z is not later than its start 2026-03-01T22:00:00+01:00',
+    'offsets',
+  ],
+  [
+    'changeWindow:\n  start: 2026-03-01T22:00:00+01:00\n',
+    '§changeWindow:\n',
+    VALUE,
+    'changeWindow: the key start is missing',
+    'offset',
+  ],
+  ['required: 2', 'required: §0', VALUE, 'approval.required must be a whole number from 1 to 99', 'digits'],
+  ['expires: 12h', 'expires: §soon', VALUE, 'approval.expires must be a lifetime', '15m, 12h or 7d'],
+  ['allowedSigners: ./allowed_signers', 'allowedSigners: §~/a', VALUE, 'approval.allowedSigners must be a path', '~'],
+  [
+    'allowedSigners:',
+    '§allowedSigner:',
+    KEY,
+    '"allowedSigner" is not known in approval',
+    'Did you mean allowedSigners?',
+  ],
   // databases
   ['serverId: stmeeting1', 'serverId: §"x\'); --"', VALUE, 'databases.meetings.serverId must be', 'SQL'],
   ['host: db', 'host: §dbx', NAME, 'host "dbx"', 'Did you mean db?'],
@@ -224,7 +263,8 @@ test.each(['', '# nothing yet\n', '---\n', 'null'])('an inventory without conten
 });
 
 // Every map of the fixture with a fixed set of keys; where names are free, a new key is a new name.
-const FREE = /^(hosts|credentials|certificates|cells|databases|clients|cells\.[^.]+\.nodes)$/;
+const FREE =
+  /^(hosts|credentials|certificates|cells|databases|clients|communities|cells\.[^.]+\.nodes|communities\.[^.]+\.(servers|neighbours))$/;
 const isMap = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const strictMaps = (value: Record<string, Json>, path: readonly string[] = []): readonly (readonly string[])[] => [
