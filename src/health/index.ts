@@ -3,7 +3,10 @@ import { checkClientLink } from './client-link.ts';
 import type { HealthContext } from './context.ts';
 import { checkListener } from './listener.ts';
 import { checkLog } from './log.ts';
+import { checkMode } from './mode.ts';
+import { checkPeers } from './peers.ts';
 import { checkProcess } from './process.ts';
+import { checkProxyConnected } from './proxy-connected.ts';
 import { checkReplica } from './replica.ts';
 import type { HealthCheck, HealthResult } from './types.ts';
 
@@ -19,5 +22,11 @@ export function executeHealthCheck(check: HealthCheck, context: HealthContext): 
       return checkLog(check, context);
     case 'client-link':
       return checkClientLink(check, context);
+    case 'mode':
+      return checkMode(check, context);
+    case 'peers':
+      return checkPeers(check, context);
+    case 'proxy-connected':
+      return checkProxyConnected(check, context);
   }
 }

@@ -51,6 +51,39 @@ export type HealthCheck =
       readonly port: number;
       readonly offers: readonly ProtocolVersion[];
       readonly deadlineMs: number;
+    }
+  /** the plaintext handshake and a TLS hello together tell the mode of a port */
+  | {
+      readonly kind: 'mode';
+      readonly name: string;
+      readonly address: string;
+      readonly port: number;
+      readonly is: 'legacy' | 'dynamic' | 'strict';
+      readonly deadlineMs: number;
+    }
+  /** log-ins between a server and its peers, in the logs of both ends after the offsets taken before the step */
+  | {
+      readonly kind: 'peers';
+      readonly name: string;
+      readonly host: string;
+      readonly log: string;
+      /** the server's own address, as its peers write it */
+      readonly address: string;
+      readonly expects: readonly {
+        readonly name: string;
+        /** as the server writes it */
+        readonly address: string;
+        readonly host: string;
+        readonly log: string;
+      }[];
+      readonly deadlineMs: number;
+    }
+  /** the Sametime proxy says that it is connected to the community */
+  | {
+      readonly kind: 'proxy-connected';
+      readonly name: string;
+      readonly url: string;
+      readonly deadlineMs: number;
     };
 
 export type HealthVerdict = 'pass' | 'fail' | 'inconclusive';

@@ -1,10 +1,18 @@
 // Every kind of change, by the name that a playbook uses. A new kind is one folder and one line here.
 import { OperatorError } from '../core/errors.ts';
 import type { AnyOperation } from '../core/operation.ts';
+import { certificateRemoval } from './certificate-removal/index.ts';
+import { certificateReplacement } from './certificate-replacement/index.ts';
+import { censusGate } from './census-gate/index.ts';
 import { clientProperties } from './client-properties/index.ts';
+import { clientPush } from './client-push/index.ts';
 import { clientSigners } from './client-signers/index.ts';
+import { communityRestart } from './community-restart/index.ts';
+import { communitySettings } from './community-settings/index.ts';
+import { communityStores } from './community-stores/index.ts';
 import { deploymentManagerRestart } from './deployment-manager-restart/index.ts';
 import { endpointSecurity } from './endpoint-security/index.ts';
+import { manualStep } from './manual-step/index.ts';
 import { nodeAgentStop } from './node-agent-stop/index.ts';
 import { nodeSynchronization } from './node-synchronization/index.ts';
 import { personalCertificate } from './personal-certificate/index.ts';
@@ -18,6 +26,8 @@ import { signerCertificates } from './signer-certificates/index.ts';
 const ALL: readonly AnyOperation[] = [
   signerCertificates,
   personalCertificate,
+  certificateReplacement,
+  certificateRemoval,
   clientSigners,
   endpointSecurity,
   qualityOfProtection,
@@ -29,6 +39,12 @@ const ALL: readonly AnyOperation[] = [
   serverStop,
   serverStart,
   nodeAgentStop,
+  communityStores,
+  communitySettings,
+  communityRestart,
+  clientPush,
+  manualStep,
+  censusGate,
 ];
 
 export const operations: ReadonlyMap<string, AnyOperation> = new Map(

@@ -44,6 +44,14 @@ export const makeSwitch = ({ name, wanted, targets, parse }: Kind): Operation<Ma
   diff: ({ process }, params) =>
     process === wanted ? [] : [{ object: describeProcess(params), attribute: 'state', before: process, after: wanted }],
   predict: () => ({ process: wanted }),
+
+  prediction: () => ({
+    certainty: 'assumed',
+    because:
+      wanted === 'stopped'
+        ? 'that the process ends when it is told to is not a fact that can be read before'
+        : 'a process starts anew, and what its ports then accept follows from its files by rules not verified on real WebSphere',
+  }),
   effect: ({ cell, node, server }, { process }) =>
     process === wanted ? [] : [{ kind: wanted === 'running' ? 'started' : 'stopped', cell, owner: node, server }],
   calls: ({ process }, params) =>

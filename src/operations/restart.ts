@@ -46,6 +46,12 @@ export const makeRestart = ({ name, targets, parse, owner, endsWsadmin }: Kind):
 
   predict: () => ({ process: 'new' }),
 
+  prediction: () => ({
+    certainty: 'assumed',
+    because:
+      'a process starts anew, and what its ports then accept follows from its files by rules not verified on real WebSphere',
+  }),
+
   effect(params, { process }) {
     if (process === 'new') return [];
     const { cell, server } = params;

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
 import { parseInput } from './parse-input.ts';
+import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import type { ManagedProcess } from './process.ts';
 
 const Text = z.string().min(1);
@@ -42,6 +43,11 @@ export const ConfigurationTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('node'), ...ofCell, node: Text }),
 ]);
 export type ConfigurationTarget = z.infer<typeof ConfigurationTarget>;
+/** A part of the cell that has scopes of its own in the master configuration. */
+export const ScopeTarget = z.discriminatedUnion('kind', [
+  ...ConfigurationTarget.options,
+  z.object({ kind: z.literal('server'), ...ofCell, node: Text, server: Text }),
+]);
 
 export const DatabaseTarget = z.object({
   kind: z.literal('database'),
@@ -59,3 +65,60 @@ export function parseServer(input: Json): ManagedProcess {
   const { cell, node, server, host, profile, serverTimeoutMs: timeoutMs } = target;
   return { cell, node, server, host, profile, replaces: null, timeoutMs };
 }
+
+/** A community server or a standalone multiplexer; null stands for what its inventory entry does not have. */
+export const CommunityServerTarget = z.object({
+  kind: z.literal('community-server'),
+  community: Text,
+  server: Text,
+  memberKind: z.enum(['server', 'mux']),
+  host: Text,
+  platform: z.enum(['linux', 'windows', 'domino']),
+  data: Text,
+  ini: Text,
+  log: Text,
+  address: Text,
+  serverPort: Port.nullable(),
+  clientPort: Port.nullable(),
+  strictSpelling: z.enum(['omit', 'empty', 'zero']),
+  clientModeIn: z.enum(['ini', 'stconfig']),
+  startTimeoutMs: z.int().min(1),
+  user: Text.nullable(),
+});
+
+/** The servers and multiplexers of a community, for checks that ask one of them. */
+const members = z.array(
+  z.object({
+    name: Text,
+    host: Text,
+    address: Text,
+    log: Text,
+    serverPort: Port.nullable(),
+    clientPort: Port.nullable(),
+  }),
+);
+export type Member = z.infer<typeof members>[number];
+
+export const NeighbourTarget = z.object({
+  kind: z.literal('neighbour'),
+  community: Text,
+  neighbour: Text,
+  neighbourKind: Text,
+  owner: Text.nullable(),
+  proxyInfo: Text.nullable(),
+  members,
+  /** names of the members that it calls */
+  connects: z.array(Text),
+});
+
+export const PopulationTarget = z.object({
+  kind: z.literal('population'),
+  client: Text,
+  owner: Text.nullable(),
+  offers: z.array(z.enum(PROTOCOL_VERSIONS)),
+  /** what it connects to, by the name that users know */
+  communities: z.array(z.object({ community: Text, host: Text, port: Port })),
+  members,
+});
+
+export const CommunityTarget = z.object({ kind: z.literal('community'), community: Text });

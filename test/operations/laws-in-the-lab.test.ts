@@ -95,6 +95,8 @@ function makeContext(writer: WsadminWriter, certificate: CertificateFile): Write
     open: refuse,
     fileFacts: refuse,
     replaceFile: refuse,
+    createFile: refuse,
+    removeFile: refuse,
     readFile: async (path) => readFileSync(path),
     placePrivateFile: async (name, bytes) => {
       const path = join(lab.site.dir, `${copies}-${name}`);
@@ -108,6 +110,8 @@ function makeContext(writer: WsadminWriter, certificate: CertificateFile): Write
     wsadmin: async () => writer,
     endWsadmin: async () => undefined,
     certificate: () => certificate.facts,
+    declaredCertificates: () => [certificate],
+    census: async () => undefined,
     certificateFile: () => certificate,
     login: () => undefined,
     runId: 'run-1',
@@ -145,6 +149,7 @@ const PROFILE = join(lab.site.dir, 'profile');
 const CASES: readonly (readonly [string, string, JsonObject, JsonObject, boolean])[] = [
   ['signers of the cell', 'signer-certificates', cell(PROFILE), { certificate }, false],
   ['certificate of a node', 'personal-certificate', node(PROFILE), { certificate }, false],
+  ['a certificate nobody names', 'certificate-removal', node(PROFILE), { certificate }, true],
   [
     'protocol of XDADefaultSSLSettings',
     'quality-of-protection',

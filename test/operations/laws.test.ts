@@ -2,7 +2,7 @@
 import { describe } from 'vitest';
 import { operationNamed } from '../../src/operations/index.ts';
 import type { JsonObject } from '../../src/core/json.ts';
-import { messaging } from '../helpers/chain.ts';
+import { messaging, strangerFacts } from '../helpers/chain.ts';
 import { makeFakeWorld, startModel, TARGETS, type FakeWorld } from '../helpers/fake-world.ts';
 import { pidFile } from '../../src/products/websphere/profile-paths.ts';
 import { DMGR, NODE } from '../helpers/fake-world.ts';
@@ -43,6 +43,39 @@ function withGroups(): FakeWorld {
     configuration: 'CellDefaultSSLSettings',
     configurationScope: '(cell):c1',
     certificateAlias: 'default',
+  });
+  return makeFakeWorld(model);
+}
+
+/** Every scope of one node has groups that use the old certificate, in both directions. */
+function withUses(): FakeWorld {
+  const model = structuredClone(withCertificate().cell.saved);
+  const scopes = [
+    '',
+    ':(server):nodeagent',
+    ':(server):was_stpProxy',
+    ':(server):was_stpProxy:(endpoint):PROXY_HTTPS_ADDRESS',
+  ];
+  for (const scope of scopes) {
+    for (const direction of ['inbound', 'outbound']) {
+      model.groups.push({
+        name: 'some_name',
+        scope: `(cell):c1:(node):stpNode${scope}`,
+        direction,
+        configuration: 'CellDefaultSSLSettings',
+        configurationScope: '(cell):c1',
+        certificateAlias: 'DEFAULT',
+      });
+    }
+  }
+  return makeFakeWorld(model);
+}
+
+function withOldBesides(): FakeWorld {
+  const model = startModel();
+  model.stores['NodeDefaultKeyStore (cell):c1:(node):stpNode']?.personal.push({
+    alias: 'old',
+    chain: strangerFacts.chain.map(({ sha1 }) => sha1),
   });
   return makeFakeWorld(model);
 }
@@ -106,6 +139,18 @@ const CASES: readonly Case[] = [
     { certificate, keyStore: 'NodeDefaultKeyStore' },
     makeFakeWorld,
   ],
+  [
+    'certificate beside the one that it renews',
+    'personal-certificate',
+    TARGETS.node,
+    { certificate, besides: 'stranger' },
+    withOldBesides,
+  ],
+  ['uses at the cell', 'certificate-replacement', TARGETS.cell, { certificate, replaces: 'stranger' }, withUses],
+  ['uses at a node', 'certificate-replacement', TARGETS.node, { certificate, replaces: 'stranger' }, withUses],
+  ['uses at a server', 'certificate-replacement', TARGETS.server, { certificate, replaces: 'stranger' }, withUses],
+  ['a certificate nobody names', 'certificate-removal', TARGETS.node, { certificate }, withCertificate],
+  ['a certificate nobody names, of the cell', 'certificate-removal', TARGETS.cell, { certificate }, withCertificate],
   ['client signers', 'client-signers', TARGETS.profile, { certificate }, withCellSigners],
   [
     'endpoint security that overrides nothing yet',

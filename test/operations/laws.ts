@@ -83,6 +83,8 @@ function readOnly(context: WriteContext): ReadContext {
       return { cell, query: (call, ...args) => wsadmin.query(call, ...args) };
     },
     certificate: (name) => context.certificate(name),
+    declaredCertificates: () => context.declaredCertificates(),
+    census: (community) => context.census(community),
     login: (owner) => context.login(owner),
   };
 }

@@ -83,6 +83,12 @@ export const nodeSynchronization: Operation<Params, State> = {
 
   predict: () => ({ process: 'new', replica: 'equal' }),
 
+  prediction: () => ({
+    certainty: 'assumed',
+    because:
+      'the tool copies and the node agent starts anew, and what it then accepts and offers follows by rules not verified on real WebSphere',
+  }),
+
   effect: ({ cell, node }, state) =>
     isDone(state)
       ? []

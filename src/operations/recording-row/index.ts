@@ -19,6 +19,12 @@ export const recordingRow: Operation<Params, State> = {
   read: (context, params) => readRow(context, params),
   diff: (state, params) => changesBetween(objectOf(params), state, { value: params.protocol }),
   predict: (_, { protocol }) => ({ value: protocol }),
+
+  prediction: () => ({
+    certainty: 'unknowable',
+    because:
+      'the row is read back, but which version recording uses after that cannot be asked from outside, and its vendor does not document the table',
+  }),
   effect: ({ database, protocol }) => [{ kind: 'recording-row', database, protocol }],
 
   calls({ value }, params): readonly Call[] {

@@ -118,16 +118,20 @@ function listenerOf(input: ComponentInput, scope: Scope, mode: CommunityMode | '
 }
 
 function callerOf(input: ComponentInput, scope: Scope, clear: boolean): CallerSettings {
-  const { settings, prediction, chain, names, trusts, trustedNames, versions } = predicted(input, scope, {
+  const { settings, prediction, chain, names, trusts, trustedNames } = predicted(input, scope, {
     key: false,
     trust: true,
   });
+  const isTls = settings.trustStoreFile !== undefined;
+  // With a store that nothing is left of it begins TLS all the same, and trusts nobody.
+  const versions = isTls && prediction.suites.kept.length > 0 ? prediction.versions.kept : [];
   const because =
     settings.trustStoreFile === undefined
       ? `no ${scope}TLS_TRUST_STORE_FILE in sametime.ini, nor one for ST_`
       : `trust store ${settings.trustStoreFile}${prediction.refusals.map((text) => `; ${text}`).join('')}`;
   return {
-    clear,
+    // Told to do TLS and left without a version or a suite, it reaches nobody.
+    clear: clear && (!isTls || versions.length > 0),
     protocols: versions,
     trusts,
     trustedNames,
