@@ -5,6 +5,5 @@ export { missingApprovals } from './require.ts';
 export { checkIdentity } from './statement.ts';
 export { parseLifetime, parseWindow } from './times.ts';
 export { renderVerdict } from './verdict-text.ts';
-export { lastSafeStart, needOf } from './window.ts';
 export { openWindowWatch, type WindowWatch } from './window-watch.ts';
 export { iso, windowLine } from './window-words.ts';

@@ -1,5 +1,6 @@
 // Judges one approval: form, signature, plan, signer, time, in this order, so that what is said about it is proved.
 import { basename, join } from 'node:path';
+import { renderLifetime } from '../core/instant.ts';
 import { approvalsFolder, readText, signatureFileOf } from './files.ts';
 import { isSameIdentity } from './people.ts';
 import { checkSignature, checkSigner, findPrincipals, isArmored, type SignerQuestion } from './ssh-keygen.ts';
@@ -31,7 +32,7 @@ export async function judgeSignature(file: string, question: Question): Promise<
 
   const signed = await checkSignature(text, signatureFileOf(path));
   if (!signed.isGood) return refuse(wrongSignature(signed.said));
-  const wrong = otherPlan(statement, question.plan.hash) ?? wrongTime(statement, question.now);
+  const wrong = otherPlan(statement, question.plan.hash) ?? wrongTime(statement, question);
   if (wrong !== undefined) return refuse(wrong);
   const files = { text, signatureFile: signatureFileOf(path), allowedSigners: question.allowedSigners };
   const signer = await checkSigner({ ...files, identity: statement.identity });
@@ -55,14 +56,19 @@ const otherPlan = ({ plan }: Statement, hash: string): Refusal | undefined =>
         detail: `it approves the plan ${plan.slice(0, 12)}, this plan is ${hash.slice(0, 12)}: approvals are dropped when the plan changes`,
       };
 
-/** From `issued` on, and until just before `expires`. */
-function wrongTime({ issued, expires }: Statement, now: Date): Refusal | undefined {
+/** From `issued` on, and until just before `expires`, or the end that the inventory sets. */
+function wrongTime({ issued, expires }: Statement, { now, longestMs }: Question): Refusal | undefined {
   if (Date.parse(issued) - CLOCK_SKEW_MS > now.getTime())
     return {
       reason: 'not-yet-valid',
       detail: `it was issued at ${issued}, which is later than now: compare the clocks`,
     };
   if (Date.parse(expires) <= now.getTime()) return { reason: 'expired', detail: `it expired at ${expires}` };
+  if (longestMs !== undefined && Date.parse(issued) + longestMs <= now.getTime())
+    return {
+      reason: 'expired',
+      detail: `it was issued at ${issued}, and an approval counts for at most ${renderLifetime(longestMs)}`,
+    };
   return undefined;
 }
 

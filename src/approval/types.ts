@@ -61,6 +61,8 @@ export type Question = {
   readonly allowedSigners: string;
   /** who made the plan: that person's approval does not count */
   readonly planner: string | undefined;
+  /** an approval counts at most that long after it was issued; undefined: as long as it says itself */
+  readonly longestMs?: number | undefined;
   readonly now: Date;
 };
 

@@ -1,7 +1,8 @@
 // The window while a run goes on: it follows which steps are finished and says when the next one would no longer fit.
 import type { Plan } from '../plan/types.ts';
 import type { ChangeWindow } from './types.ts';
-import { needOf, windowState, type WindowNeed } from './window.ts';
+import { needOf, type WindowNeed } from '../plan/window.ts';
+import { windowState } from './window.ts';
 import { windowError } from './window-words.ts';
 
 export interface WindowWatch {

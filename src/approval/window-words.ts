@@ -1,7 +1,8 @@
 // What the window says to people.
 import { OperatorError } from '../core/errors.ts';
 import type { ChangeWindow } from './types.ts';
-import { lastSafeStart, type WindowNeed, type WindowState } from './window.ts';
+import { lastSafeStart, type WindowNeed } from '../plan/window.ts';
+import type { WindowState } from './window.ts';
 
 export const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -6,6 +6,7 @@ import { renderDuration } from './duration.ts';
 import { makePacket, type Packet } from './packet/packet.ts';
 import { RISK_RULE } from './packet/risk.ts';
 import type { RunReport } from './types.ts';
+import { predictionText } from './words.ts';
 
 export function renderChangeRequest(report: RunReport): string {
   const packet = makePacket(report);
@@ -32,8 +33,6 @@ const FOR_PEOPLE = {
   assignment_group: null,
   assigned_to: null,
   requested_by: null,
-  start_date: null,
-  end_date: null,
   cab_required: true,
   cab_date_time: null,
   cab_recommendation: null,
@@ -47,13 +46,15 @@ function textFields({ plan }: RunReport, packet: Packet) {
     short_description: packet.shortDescription,
     description: packet.what,
     type: 'normal',
+    start_date: plan.window?.start ?? null,
+    end_date: plan.window?.end ?? null,
     risk: risk.risk,
     impact: risk.impact,
     justification: `${packet.why} ${packet.without}`,
     implementation_plan: packet.steps
       .map(
         ({ step, name, startsAt, verification, stopCondition }, position) =>
-          `${position + 1}. ${step.id} on ${step.host}: ${name}. Starts after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)}. Verification: ${verification.join('; ')}. Stop condition: ${stopCondition}`,
+          `${position + 1}. ${step.id} on ${step.host}: ${name}. Starts after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)}. ${predictionText(step)} Verification: ${verification.join('; ')}. Stop condition: ${stopCondition}`,
       )
       .join('\n'),
     risk_impact_analysis: [
@@ -63,12 +64,15 @@ function textFields({ plan }: RunReport, packet: Packet) {
         ({ server, times, outageSeconds }) =>
           `${server}: restarted ${times} times, users without it for ${renderDuration(outageSeconds)}`,
       ),
+      packet.window.headline,
+      packet.window.arithmetic,
       ...packet.noReturn,
       ...packet.limits,
     ].join('\n'),
     backout_plan: [
       'In the reverse order, one server at a time:',
       ...packet.steps.toReversed().map(({ step, backout }) => `${step.id} on ${step.host}: ${backout}`),
+      'Last tested when and where: no rehearsal is on record.',
     ].join('\n'),
     test_plan: packet.tests
       .map(
@@ -91,15 +95,16 @@ function textFields({ plan }: RunReport, packet: Packet) {
 /** After a run: what a person would type when closing the change. */
 function closing(report: RunReport, { result }: Packet) {
   if (result === undefined) return { work_start: null, work_end: null, close_code: null, close_notes: null };
-  const { deviations } = result.comparison;
+  const { deviations, notChecked } = result.comparison;
   const counts = countsOf(report);
   return {
     work_start: report.events[0]?.at ?? null,
     work_end: report.status === 'done' ? (report.events.at(-1)?.at ?? null) : null,
-    close_code: report.status === 'done' ? (deviations.length === 0 ? 'successful' : 'successful_issues') : null,
+    close_code: result.closing.closeCode,
     close_notes: [
       `Run ${report.status}: ${counts.applied} steps applied, ${counts.already} as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not.`,
       ...deviations.map(({ where, predicted, actual }) => `${where}: predicted ${predicted}; actual ${actual}`),
+      ...notChecked.map(({ where, predicted, because }) => `${where}: not checked (${predicted}); ${because}`),
     ].join('\n'),
   };
 }
@@ -108,16 +113,20 @@ const ownFields = ({ plan }: RunReport, packet: Packet) => ({
   schema: 1,
   planHash: plan.hash,
   confirm: plan.confirm,
+  window: packet.window,
   riskPoints: packet.risk.points,
   riskFactors: packet.risk.factors,
-  components: packet.modes,
+  components: packet.modes.map((mode) => ({ ...mode, version: null, owner: null, cmdbId: null })),
   tests: packet.tests,
-  steps: packet.steps.map(({ step, name, startsAt, verification, stopCondition, backout }) => ({
+  steps: packet.steps.map(({ step, name, commandClass, startsAt, verification, stopCondition, backout }) => ({
     id: step.id,
     name,
+    commandClass,
     startsAtSeconds: startsAt,
     expectedSeconds: step.expectedSeconds,
     userImpactSeconds: step.userImpactSeconds,
+    prediction: step.prediction,
+    predictionBecause: step.predictionBecause,
     verification,
     stopCondition,
     backout,
@@ -129,6 +138,7 @@ const ownFields = ({ plan }: RunReport, packet: Packet) => ({
       ? null
       : {
           ...packet.result.comparison,
+          closing: packet.result.closing,
           steps: packet.result.steps.map(({ step, verdict, began, ended, seconds, message }) => ({
             id: step.id,
             verdict,

@@ -2,7 +2,7 @@
 import type { Plan, Step } from '../plan/types.ts';
 import type { LinkOutcome } from '../topology/types.ts';
 
-export type ComponentKind = 'client' | 'proxy' | 'server' | 'agent' | 'tools' | 'manager';
+export type ComponentKind = 'client' | 'proxy' | 'server' | 'agent' | 'tools' | 'manager' | 'community';
 
 export type Component = {
   /** as the links write it: "stCell/stpNode/was_stpProxy", "client browser" */
@@ -24,6 +24,7 @@ export const KIND_NAMES: Readonly<Record<ComponentKind, string>> = {
   agent: 'node agent',
   tools: 'client tools',
   manager: 'deployment manager',
+  community: 'part of a community',
 };
 
 const TOOLS = ' client tools';
@@ -59,13 +60,16 @@ function componentOf(id: string, isProxy: boolean, isCalled: boolean, hosts: Rea
   const place = { id, cell, owner, host: hosts.get(`${cell}/${owner}`) ?? '' };
   if (isTools) return { ...place, name: `tools of ${owner}`, kind: 'tools' };
   if (owner === 'dmgr') return { ...place, name: 'dmgr', kind: 'manager' };
+  // Outside cells a name has two parts. What nobody calls is a neighbour.
+  if (server === undefined) return { ...place, name: owner, kind: isCalled ? 'community' : 'client' };
   const kind = server === 'nodeagent' ? 'agent' : isProxy ? 'proxy' : 'server';
-  return { ...place, name: server ?? owner, kind };
+  return { ...place, name: server, kind };
 }
 
 function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
   return new Map(
     steps.flatMap(({ target, operation, host }): readonly (readonly [string, string])[] => {
+      if (target.kind === 'community-server') return [[`${target.community}/${target.server}`, target.host]];
       if (target.kind === 'profile') return [[`${target.cell}/${target.owner}`, target.host]];
       if (operation === 'deployment-manager-restart' && target.kind === 'cell') return [[`${target.cell}/dmgr`, host]];
       const isOnNode = operation.startsWith('node-') || SERVER_SWITCHES.has(operation);
@@ -90,6 +94,8 @@ export function stoppedBy({ operation, target }: Step): string | undefined {
   if (operation === 'deployment-manager-restart' && target.kind === 'cell') return `${target.cell}/dmgr`;
   if ((operation === 'node-synchronization' || operation === 'node-agent-stop') && 'node' in target)
     return `${target.cell}/${target.node}/nodeagent`;
+  if (operation === 'community-restart' && target.kind === 'community-server')
+    return `${target.community}/${target.server}`;
   if (SERVER_SWITCHES.has(operation) && target.kind === 'server')
     return `${target.cell}/${target.node}/${target.server}`;
   return undefined;
@@ -102,5 +108,8 @@ export function touchedBy(step: Step): string {
   if (stopped !== undefined) return stopped;
   if (target.kind === 'profile') return `${target.cell}/${target.owner}${TOOLS}`;
   if (target.kind === 'database') return `recording of ${target.database}`;
-  return `${target.cell}/dmgr`;
+  if (target.kind === 'community-server') return `${target.community}/${target.server}`;
+  if (target.kind === 'neighbour') return `${target.community}/${target.neighbour}`;
+  if (target.kind === 'population') return `client ${target.client}`;
+  return 'cell' in target ? `${target.cell}/dmgr` : step.host;
 }

@@ -69,7 +69,15 @@ const clientsSection = ({ clientChecks }: Evidence): Markup =>
           clientChecks,
         )}`;
 
-const TONE = { pass: 'good', fail: 'bad', inconclusive: 'wait', tls: 'good', broken: 'bad', down: 'wait' } as const;
+const TONE = {
+  pass: 'good',
+  fail: 'bad',
+  inconclusive: 'wait',
+  tls: 'good',
+  legacy: 'wait',
+  broken: 'bad',
+  down: 'wait',
+} as const;
 
 const linksSection = ({ links }: Evidence): Markup =>
   html`<h3>Links at the end</h3>

@@ -18,14 +18,17 @@ export function renderPacketMarkdown(report: RunReport): string {
     '## Configuration items',
     '',
     ...markdownTable(
-      ['host', 'component', 'kind', 'current', 'target', 'restarts'],
+      ['host', 'component', 'kind', 'version', 'current', 'target', 'restarts', 'owner', 'CMDB id'],
       packet.modes.map((mode) => [
         mode.host,
         mode.component,
         mode.kind,
+        '',
         mode.current,
         mode.target,
         String(mode.restarts),
+        '',
+        '',
       ]),
     ),
     ...markdownTable(
@@ -41,6 +44,8 @@ export function renderPacketMarkdown(report: RunReport): string {
       ]),
     ),
     '## Steps',
+    '',
+    'The backout of the whole change takes the steps in the reverse order, one server at a time. Last tested when and where: [rehearsal, by the change owner]; none is on record.',
     '',
     ...stepSections(packet.steps),
     '## Test plan',

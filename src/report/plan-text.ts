@@ -2,6 +2,8 @@
 import { stepName } from '../plan/step-name.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { renderDuration } from './duration.ts';
+import { windowOf } from './packet/window.ts';
+import { predictionTally } from './words.ts';
 
 export function renderPlanText(plan: Plan): string {
   if (plan.steps.length === 0) return `no changes: everything is as ${plan.playbook.name} wants it\n`;
@@ -21,7 +23,8 @@ export function renderPlanText(plan: Plan): string {
 /** The numbers and the proof, without the steps. */
 export const renderPlanHead = (plan: Plan): string => `${headLines(plan).join('\n')}\n`;
 
-function headLines({ playbook, steps, states, summary, proof, confirm, strategy }: Plan): readonly string[] {
+function headLines(plan: Plan): readonly string[] {
+  const { playbook, steps, states, summary, proof, confirm, strategy, window } = plan;
   const start = states[0]?.links ?? [];
   const restarts = summary.restarts
     .map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`)
@@ -34,12 +37,14 @@ function headLines({ playbook, steps, states, summary, proof, confirm, strategy 
     proofLine,
     ...proof.counterexamples.map(({ explanation }) => `  ${explanation}`),
     `servers ${strategy === 'rolling' ? 'restarted, one at a time' : 'stopped together'}: ${restarts || 'none'}`,
+    `results: ${predictionTally(steps)}`,
+    ...(window === undefined ? [] : [`change window: ${windowOf(plan).headline}`]),
     `users are without a server for ${renderDuration(summary.outageSeconds)}, summed over the servers; expected duration ${renderDuration(steps.reduce((sum, step) => sum + step.expectedSeconds, 0))}`,
   ];
 }
 
 const stepLines = (step: Step): readonly string[] => [
-  `  ${step.id}  ${step.host.padEnd(8)} ${stepName(step)}`,
+  `  ${step.id}  ${step.host.padEnd(8)} ${stepName(step)}${step.prediction === 'computed' ? '' : ` [${step.prediction}]`}`,
   ...step.changes.map(
     ({ object, attribute, before, after }) =>
       `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`,

@@ -4,6 +4,7 @@ import type { ListenerFacts } from '../facts/types.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { countsOf } from './counts.ts';
 import { textOf } from './event-data.ts';
+import { makePacket } from './packet/packet.ts';
 import type { RunReport } from './types.ts';
 
 export function renderRunText(report: RunReport): string {
@@ -16,7 +17,7 @@ export function renderRunText(report: RunReport): string {
   const failure = report.events.findLast(({ type }) => type === 'step-failed');
   if (failure !== undefined && status === 'failed')
     lines.push(`  stopped at ${failure.step ?? ''}: ${textOf(failure.data, 'message')}`);
-  lines.push('', ...changeLines(report));
+  lines.push('', ...changeLines(report), '', ...comparisonLines(report));
   if (evidence !== undefined)
     lines.push('', ...listenerLines(evidence.listenersBefore, evidence.listenersAfter), '', ...linkLines(report));
   return `${lines.join('\n')}\n`;
@@ -38,6 +39,20 @@ function changeLines({ plan, events }: RunReport): readonly string[] {
 function targetList(names: readonly string[]): string {
   const counts = Map.groupBy(names, (name) => name);
   return [...counts].map(([name, all]) => (all.length === 1 ? name : `${name} (${all.length} times)`)).join(', ');
+}
+
+/** What came out otherwise than the plan said, and what no look could show: both by name, never only counted. */
+function comparisonLines(report: RunReport): readonly string[] {
+  const comparison = makePacket(report).result?.comparison;
+  if (comparison === undefined) return [];
+  const { compared, deviations, notChecked } = comparison;
+  return [
+    `compared with the plan: ${compared.steps} steps, ${compared.ports} ports, ${compared.links} links; ${deviations.length} came out otherwise, ${notChecked.length} could not be checked`,
+    ...deviations
+      .filter(({ actual }) => actual !== 'not reached')
+      .map(({ where, predicted, actual }) => `  ${where}: predicted ${predicted}; actual ${actual}`),
+    ...notChecked.map(({ where, predicted, because }) => `  not checked: ${where} ${predicted}; ${because}`),
+  ];
 }
 
 const STATUS_WORDS = {

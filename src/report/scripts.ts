@@ -4,6 +4,7 @@ import { renderDuration } from './duration.ts';
 import { makePacket, type Packet } from './packet/packet.ts';
 import { oneLine } from './packet/summary.ts';
 import type { RunReport } from './types.ts';
+import { predictionText } from './words.ts';
 
 /** One row per step; the columns of the configuration items stand behind those of the step. */
 const COLUMNS = [
@@ -21,6 +22,9 @@ const COLUMNS = [
   'verification',
   'stopCondition',
   'backout',
+  'commandClass',
+  'prediction',
+  'predictionBecause',
   'outcome',
   'actualSeconds',
 ] as const;
@@ -32,7 +36,7 @@ export function renderStepsCsv(report: RunReport): string {
 }
 
 function rowsOf({ steps, items, result }: Packet): readonly (readonly string[])[] {
-  return steps.map(({ step, verification, stopCondition, backout }, position) => {
+  return steps.map(({ step, commandClass, verification, stopCondition, backout }, position) => {
     const { changes } = step;
     const outcome = result?.steps[position];
     return [
@@ -50,6 +54,9 @@ function rowsOf({ steps, items, result }: Packet): readonly (readonly string[])[
       verification.join(' | '),
       stopCondition,
       backout,
+      commandClass,
+      step.prediction,
+      step.predictionBecause,
       outcome?.verdict ?? '',
       outcome?.seconds?.toFixed(1) ?? '',
     ];
@@ -72,6 +79,7 @@ export function renderWsadminScript(plan: Plan): string {
       comment(`${step.id} on ${step.host}, phase ${step.phase}: ${name}`),
       comment(`  expected ${renderDuration(step.expectedSeconds)}; users: ${renderDuration(step.userImpactSeconds)}`),
       ...verification.map((line) => comment(`  verified: ${line}`)),
+      comment(`  result: ${predictionText(step)}`),
       comment(`  stop: ${stopCondition}`),
       comment(`  backout: ${backout}`),
       ...others.map(({ tool, text }) => comment(`  by ${tool}, not by wsadmin: ${text}`)),

@@ -1,9 +1,12 @@
 // How versions, outcomes and checks are called in every form of the packet.
+import { renderLifetime } from '../core/instant.ts';
+import { CERTAINTIES } from '../core/prediction.ts';
 import type { HealthCheck } from '../health/types.ts';
+import type { PlannedApproval, Step } from '../plan/types.ts';
 import type { LinkOutcome } from '../topology/types.ts';
 import { renderDuration } from './duration.ts';
 
-/** strong: TLS 1.2 and newer; old: what RFC 8996 and its predecessors deprecate; unknown: the link is not in that state */
+/** strong: TLS 1.2 and newer; old: what RFC 8996 and its predecessors deprecate, and links without TLS; unknown: the link is not in that state */
 export type Tone = 'strong' | 'old' | 'down' | 'broken' | 'unknown';
 
 /** the worst last */
@@ -28,14 +31,32 @@ const STRONG: ReadonlySet<string | null> = new Set(['TLSv1.2', 'TLSv1.3']);
 
 export function toneOf(link: LinkOutcome | undefined): Tone {
   if (link === undefined) return 'unknown';
+  if (link.outcome === 'legacy') return 'old';
   if (link.outcome !== 'tls') return link.outcome;
   return STRONG.has(link.protocol) ? 'strong' : 'old';
 }
 
 export function outcomeText(link: LinkOutcome | undefined): string {
   if (link === undefined) return 'unknown';
+  if (link.outcome === 'legacy') return 'no TLS';
   return link.outcome === 'tls' ? versionName(link.protocol ?? 'TLS') : link.outcome;
 }
+
+/** "Assumed: a process starts anew" */
+export const predictionText = ({
+  prediction,
+  predictionBecause,
+}: Pick<Step, 'prediction' | 'predictionBecause'>): string =>
+  `${prediction.slice(0, 1).toUpperCase()}${prediction.slice(1)}: ${predictionBecause}.`;
+
+/** "24 computed, 12 assumed, 1 unknowable" */
+export const predictionTally = (steps: readonly Step[]): string =>
+  CERTAINTIES.map((word) => `${steps.filter(({ prediction }) => prediction === word).length} ${word}`).join(', ');
+
+export const approvalText = (approval: PlannedApproval | undefined): string =>
+  approval === undefined
+    ? 'the inventory asks for none; apply --approvals N does.'
+    : `${approval.required} ${approval.required === 1 ? 'person' : 'people'} named in ${approval.allowedSigners}; each counts for at most ${renderLifetime(approval.expiresMs)}.`;
 
 /** One check as a sentence that a person can follow with other tools. */
 export function checkText(check: HealthCheck): string {
@@ -53,5 +74,11 @@ export function checkText(check: HealthCheck): string {
       return `${check.name} has no new line with ${check.forbidden.join(', ')}`;
     case 'client-link':
       return `${check.name} (${check.address}:${check.port}) still completes a hello that offers ${versionList(check.offers)}`;
+    case 'mode':
+      return `${check.name} (${check.address}:${check.port}) is ${check.is}`;
+    case 'peers':
+      return `${check.name}: log-ins with ${check.expects.map(({ name }) => name).join(', ') || 'no peer'}, in the logs of both ends`;
+    case 'proxy-connected':
+      return `${check.name}: ${check.url} says that it is connected`;
   }
 }

@@ -1,13 +1,7 @@
 import { expect, test } from 'vitest';
-import {
-  lastSafeStart,
-  needOf,
-  openWindowWatch,
-  parseLifetime,
-  parseWindow,
-  windowLine,
-} from '../../src/approval/index.ts';
+import { openWindowWatch, parseLifetime, parseWindow, windowLine } from '../../src/approval/index.ts';
 import { windowState } from '../../src/approval/window.ts';
+import { lastSafeStart, needOf } from '../../src/plan/window.ts';
 import { planOf, stepOf } from '../helpers/memory-run.ts';
 
 const step = (number: number, expectedSeconds: number) => ({

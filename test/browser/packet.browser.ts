@@ -1,42 +1,75 @@
-// The packet in a real browser: stepping by keyboard and by address, no error on the console, no request, complete on paper
-// and without script. Not part of `npm test`: needs playwright-core and a Chromium. Run it with
-//   node test/browser/packet.browser.ts [page.html]
-// Without a page it renders the sample plan and its run. CHROMIUM names another browser than /usr/bin/chromium.
+// The packet in a real browser: stepping by keyboard and by address, matrix, timeline, contrast and greyscale as computed
+// from the styles in use, no error on the console, no request, complete on paper and without script. Not part of
+// `npm test`: needs playwright-core and a Chromium. Run it with
+//   node test/browser/packet.browser.ts
+// CHROMIUM names another browser than /usr/bin/chromium.
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { plannedWindow } from '../../src/plan/window.ts';
 import { renderReportHtml } from '../../src/report/html.ts';
-import { finished, planned } from '../report/sample-plan.ts';
+import { makePacket } from '../../src/report/packet/packet.ts';
+import type { RunReport } from '../../src/report/types.ts';
+import type { LinkOutcome } from '../../src/topology/types.ts';
+import { finished, linksOf, planned, planWith, samplePlan } from '../report/sample-plan.ts';
 
+const IN_PAGE = readFileSync(new URL('in-page.js', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'strictstep-packet-'));
-const given = process.argv[2];
-const files = given === undefined ? [planned, finished].map(writePage) : [resolve(given)];
 
-function writePage(report: typeof planned, index: number): string {
+/** With every tone that a link can have, and a proof that does not hold. */
+const unsafe: RunReport = {
+  ...planned,
+  plan: planWith({
+    states: samplePlan.states.map((state) => (state.after === 's006' ? { ...state, links: troubledLinks() } : state)),
+    proof: {
+      safe: false,
+      counterexamples: troubledLinks()
+        .slice(0, 1)
+        .map((link) => ({
+          after: 's006',
+          link,
+          explanation: 'after step s006 the browser has nothing in common with px1',
+        })),
+    },
+    window: plannedWindow({ start: '2026-03-01T22:00:00+01:00', end: '2026-03-02T04:00:00+01:00' }, samplePlan.steps),
+  }),
+};
+
+function troubledLinks(): readonly LinkOutcome[] {
+  return linksOf('TLSv1', 'TLSv1.2').map((link, index) =>
+    index === 0
+      ? { ...link, outcome: 'broken', protocol: null, reason: 'nothing in common' }
+      : index === 3
+        ? { ...link, outcome: 'down', protocol: null, reason: 'stopped as planned' }
+        : link,
+  );
+}
+
+const pages = [planned, finished, unsafe].map((report, index) => {
   const file = join(folder, `${index}.html`);
   writeFileSync(file, renderReportHtml(report));
-  return file;
-}
+  return { report, url: pathToFileURL(file).href };
+});
 
 const browser = await chromium.launch({
   executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
 try {
-  for (const file of files) {
-    await inBrowser(pathToFileURL(file).href);
-    await withoutScript(pathToFileURL(file).href);
-    process.stdout.write(`ok ${file}\n`);
+  for (const { report, url } of pages) {
+    const measured = await inBrowser(url, report);
+    await withoutScript(url);
+    process.stdout.write(`ok ${report.status}, proof ${report.plan.proof.safe ? 'safe' : 'not safe'}: ${measured}\n`);
   }
 } finally {
   await browser.close();
   rmSync(folder, { recursive: true });
 }
 
-async function inBrowser(url: string): Promise<void> {
+async function inBrowser(url: string, report: RunReport): Promise<string> {
   const page = await browser.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => complaints.push(message.text()));
@@ -77,6 +110,10 @@ async function inBrowser(url: string): Promise<void> {
   await page.goto(`${url}#state=999999`);
   await isAt(last);
 
+  await checkMatrix(page, report);
+  await checkTimeline(page, report);
+  const measured = await checkSight(page, report);
+
   await page.emulateMedia({ media: 'print' });
   await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
   const steps = page.locator('details.step');
@@ -85,7 +122,7 @@ async function inBrowser(url: string): Promise<void> {
   assert.ok(figures.length >= 1);
   for (const figure of figures) assert.ok(await figure.isVisible(), 'every distinct state is on paper');
   assert.equal(await page.locator('#stepper').isVisible(), false);
-  await page.pdf({ format: 'A4' });
+  await checkPaper(page, report);
 
   await page.emulateMedia({ media: 'screen' });
   await page.setViewportSize({ width: 360, height: 740 });
@@ -93,6 +130,79 @@ async function inBrowser(url: string): Promise<void> {
   assert.ok(overflow <= 0, `the page itself does not scroll sideways at 360 px (${overflow} px over)`);
   assert.deepEqual(complaints, []);
   await page.close();
+  return measured;
+}
+
+/** Every link has a row, every group of states a column, and every cell says its outcome in words. */
+async function checkMatrix(page: Page, { plan }: RunReport): Promise<void> {
+  const { matrix } = makePacket({ plan, events: [], status: 'not-started', evidence: undefined });
+  const rows = page.locator('#proof table.matrix tbody tr');
+  assert.equal(await rows.count(), matrix.rows.length);
+  assert.deepEqual(
+    (await page.locator('#proof thead th').allInnerTexts()).slice(3).map((text) => text.split('\n')[0]?.trim()),
+    matrix.groups.map(({ label }) => label),
+  );
+  const words = await page.locator('#proof td.cell').allInnerTexts();
+  assert.deepEqual(
+    words.map((text) => text.split('\n')[0]?.trim()),
+    matrix.rows.flatMap(({ cells }) => cells.map(({ text }) => text)),
+  );
+}
+
+/** One lane for each process that is interrupted, and each interruption with its step. */
+async function checkTimeline(page: Page, { plan }: RunReport): Promise<void> {
+  const svg = page.locator('#timeline svg.timeline');
+  assert.match((await svg.getAttribute('aria-label')) ?? '', /interruptions/);
+  const titles = await svg.locator('.bar title').allTextContents();
+  for (const { id, userImpactSeconds } of plan.steps)
+    if (userImpactSeconds > 0)
+      assert.ok(
+        titles.some((title) => title.includes(id)),
+        `the timeline has ${id}`,
+      );
+  const lanes = await svg.locator('.lane-name').allTextContents();
+  for (const { component } of plan.summary.restarts) assert.ok(lanes.includes(component), `a lane for ${component}`);
+}
+
+/** Contrast of every text in every state that looks otherwise; and lines, bars and cells that differ without colour. */
+async function checkSight(page: Page, { plan }: RunReport): Promise<string> {
+  await page.evaluate(IN_PAGE);
+  await page.locator('[data-open=steps]').click();
+  let measured = 0;
+  for (const state of plan.states.keys()) {
+    await page.evaluate(`location.hash = 'state=${state}'`);
+    const sight = await page.evaluate<{ measured: number; weak: readonly string[] }>('look.weakTexts()');
+    assert.deepEqual(sight.weak, [], `contrast in state ${state}`);
+    measured += sight.measured;
+  }
+  const different = async (expression: string, atLeast: number): Promise<void> => {
+    const looks = Object.values(await page.evaluate<Record<string, string>>(expression));
+    assert.ok(looks.length >= atLeast, `${expression} has ${looks.length} kinds`);
+    assert.equal(new Set(looks).size, looks.length, `${expression} differ without colour: ${looks.join(' / ')}`);
+  };
+  await different(`look.lines('.legend .edge path')`, 4);
+  await different(`look.bars('#timeline .bar rect')`, 3);
+  const silent = await page
+    .locator('#stepper .edge.label text')
+    .evaluateAll((items) => items.filter(({ textContent }) => textContent === '').length);
+  assert.equal(silent, 0, 'every line of the picture says its version in words');
+  return `${measured} texts with enough contrast in ${plan.states.length} states`;
+}
+
+/** What is on paper is what print media show: every step with its backout, every state by its name, every section. */
+async function checkPaper(page: Page, { plan }: RunReport): Promise<void> {
+  const text = (await page.locator('body').innerText()).replaceAll(/\s+/g, ' ');
+  const { matrix, steps } = makePacket({ plan, events: [], status: 'not-started', evidence: undefined });
+  for (const { step, name, backout, stopCondition } of steps)
+    for (const part of [`${step.id} ${name}`, backout, stopCondition])
+      assert.ok(text.includes(part.replaceAll(/\s+/g, ' ')), `on paper: ${part}`);
+  for (const { label } of matrix.groups)
+    assert.ok(text.split(label).length > 2, `on paper, picture and matrix: ${label}`);
+  for (const heading of ['Summary', 'Timeline', 'Test plan', 'Compatibility proof', 'Communication', 'Annex'])
+    assert.ok(text.includes(heading));
+  const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+  const sheets = [...pdf.matchAll(/\/Type\s*\/Page\b/g)].length;
+  assert.ok(sheets > matrix.groups.length, `${sheets} sheets hold ${matrix.groups.length} states and the text`);
 }
 
 async function withoutScript(url: string): Promise<void> {

@@ -75,6 +75,8 @@ const drafts: readonly Draft[] = [
     target: { kind: 'database', database: 'meetings', host: 'db' },
     title: 'Recording uses TLS 1.2',
     host: 'db',
+    prediction: 'unknowable',
+    predictionBecause: 'nobody outside can see which version recording uses',
     changes: [{ object: 'row r', attribute: 'value', before: null, after: 'TLSv1.2' }],
   },
   {
@@ -83,6 +85,7 @@ const drafts: readonly Draft[] = [
     title: 'restart deployment manager of c1',
     expectedSeconds: 120,
     prediction: 'assumed',
+    predictionBecause: 'a process starts anew',
   },
   {
     operation: 'node-synchronization',
@@ -99,6 +102,7 @@ const drafts: readonly Draft[] = [
     expectedSeconds: 150,
     userImpactSeconds: 150,
     prediction: 'assumed',
+    predictionBecause: 'a process starts anew',
     healthChecks: [listener(['TLSv1', 'TLSv1.1', 'TLSv1.2'], []), client],
   },
   {
@@ -117,6 +121,7 @@ const drafts: readonly Draft[] = [
     expectedSeconds: 150,
     userImpactSeconds: 150,
     prediction: 'assumed',
+    predictionBecause: 'a process starts anew',
     healthChecks: [listener(['TLSv1.2'], ['TLSv1', 'TLSv1.1']), client],
   },
 ];
@@ -135,6 +140,7 @@ const stepFrom = (draft: Draft, index: number): Step => ({
   expectedSeconds: 5,
   userImpactSeconds: 0,
   prediction: 'computed',
+  predictionBecause: 'all that decides it was read',
   ...draft,
 });
 
@@ -168,7 +174,7 @@ export const samplePlan: Plan = {
   summary: {
     steps: steps.length,
     changes: steps.length,
-    restarts: [{ server: 'n1/px1', times: 2, outageSeconds: 300 }],
+    restarts: [{ component: 'c1/n1/px1', server: 'n1/px1', times: 2, outageSeconds: 300 }],
     outageSeconds: 300,
     strategies: [
       { strategy: 'rolling', safe: true, serverRestarts: 2, outageSeconds: 300, expectedSeconds: 560 },

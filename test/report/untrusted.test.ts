@@ -17,7 +17,7 @@ function planSaying(text: string): Plan {
     inventory: { file: text, sha256: text },
     fingerprints: [{ object: text, sha256: text }],
     proof: { safe: true, counterexamples: [] },
-    summary: { ...samplePlan.summary, restarts: [{ server: text, times: 1, outageSeconds: 1 }] },
+    summary: { ...samplePlan.summary, restarts: [{ component: text, server: text, times: 1, outageSeconds: 1 }] },
     states: samplePlan.states.map(({ after, links }) => ({
       after,
       links: links.map((link) => ({ ...link, from: `c1/${text}/${text}`, to: `c1/${text} PORT`, reason: text })),

@@ -4,11 +4,12 @@ import { renderDuration } from '../duration.ts';
 import { evidenceSections } from '../html-evidence.ts';
 import type { Packet } from '../packet/packet.ts';
 import { measuredTimeline } from '../timeline/lanes.ts';
+import type { Closing } from '../packet/closing.ts';
 import { timelineSvg } from '../timeline/svg.ts';
 import type { RunReport } from '../types.ts';
 
 export function resultBody(report: RunReport, { steps }: Packet, result: NonNullable<Packet['result']>): Markup {
-  const { compared, deviations } = result.comparison;
+  const { compared, deviations, notChecked } = result.comparison;
   const [first, last] = [report.events[0]?.at ?? 'unknown', report.events.at(-1)?.at ?? 'unknown'];
   const isClean = deviations.length === 0;
   return html`<p>From ${first} to ${last} (UTC).</p>
@@ -33,6 +34,19 @@ export function resultBody(report: RunReport, { steps }: Packet, result: NonNull
             deviations,
           )
     }
+    ${
+      notChecked.length === 0
+        ? html``
+        : table(
+            'Not checked: the prediction is unknowable from outside, so nothing here confirms it',
+            [
+              { title: 'where', cell: ({ where }) => html`${where}` },
+              { title: 'predicted', cell: ({ predicted }) => html`${predicted}` },
+              { title: 'why not', cell: ({ because }) => html`${because}` },
+            ],
+            notChecked,
+          )
+    }
     <h3>Measured times</h3>
     <div class="scroll" tabindex="0" role="region" aria-label="Timeline of the run">
       ${timelineSvg(measuredTimeline(steps, result.steps), 'Timeline of the run, as measured')}
@@ -45,8 +59,29 @@ export function resultBody(report: RunReport, { steps }: Packet, result: NonNull
       report.evidence === undefined
         ? html`<p>No evidence was written: the run has not come to its end.</p>`
         : evidenceSections(report.evidence)
-    }`;
+    }
+    ${closingMarkup(result.closing)}`;
 }
+
+const closingMarkup = ({ closeCode, evidence, review }: Closing): Markup =>
+  html`<h3>Closing</h3>
+    <p>Close code: ${closeCode ?? 'none, the run has not come to its end'}.</p>
+    ${table(
+      'Evidence, in the folder of the run',
+      [
+        { title: 'file', cell: ({ file }) => html`<code>${file}</code>` },
+        { title: 'what', cell: ({ what }) => html`${what}` },
+      ],
+      evidence,
+    )}
+    ${table(
+      'Review',
+      [
+        { title: 'question', cell: ({ question }) => html`${question}` },
+        { title: 'answer', cell: ({ answer }) => html`${answer === '' ? '[to be answered by people]' : answer}` },
+      ],
+      review,
+    )}`;
 
 const timesTable = ({ steps }: NonNullable<Packet['result']>): Markup =>
   table(

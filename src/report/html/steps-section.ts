@@ -5,6 +5,7 @@ import { html, type Markup } from '../html-text.ts';
 import type { Packet } from '../packet/packet.ts';
 import type { StepOutcome } from '../packet/outcome.ts';
 import type { StepView } from '../packet/step-view.ts';
+import { predictionText } from '../words.ts';
 
 export function stepsBody({ steps, result }: Packet): Markup {
   const phases = Map.groupBy(steps, ({ step }) => step.phase);
@@ -21,7 +22,7 @@ export function stepsBody({ steps, result }: Packet): Markup {
 }
 
 function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
-  const { step, name, startsAt, verification, stopCondition, backout } = view;
+  const { step, name, commandClass, startsAt, verification, stopCondition, backout } = view;
   const impact =
     step.userImpactSeconds === 0
       ? html``
@@ -30,7 +31,8 @@ function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
     <summary>
       <b>${step.id}</b> <span class="step-name">${name}</span>${impact}
       <span class="soft"
-        >host ${step.host}, after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)}</span
+        >host ${step.host}, after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)},
+        ${step.prediction}</span
       >
       ${outcomeBadge(outcome)}
     </summary>
@@ -38,6 +40,7 @@ function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
     <dl class="facts">
       <dt>Calls</dt>
       <dd>
+        <p class="soft">${commandClass}</p>
         ${step.calls.map(({ tool, text }) => html`<p><span class="soft">${tool}</span> <code>${text}</code></p> `)}
       </dd>
       <dt>Verification</dt>
@@ -51,15 +54,10 @@ function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
       <dt>Backout</dt>
       <dd>${backout}</dd>
       <dt>Result</dt>
-      <dd>${PREDICTION[step.prediction]} ${outcomeText(outcome)}</dd>
+      <dd>${predictionText(step)} ${outcomeText(outcome)}</dd>
     </dl>
   </details> `;
 }
-
-const PREDICTION: Readonly<Record<Step['prediction'], string>> = {
-  computed: 'Computed from facts that were read.',
-  assumed: 'Assumed: a process starts anew, and the checks decide.',
-};
 
 /** What stands there now and what will, line against line; secrets never get as far as a plan. */
 function sideBySide({ changes }: Step): Markup {

@@ -1,5 +1,6 @@
 // The first page: what, why, without it, risk, user impact, point of no return, approvals.
-import type { Plan } from '../../plan/types.ts';
+import { clockTime } from '../../core/instant.ts';
+import type { Plan, ServerOutage } from '../../plan/types.ts';
 import { countsOf } from '../counts.ts';
 import { renderDuration, renderMinutes } from '../duration.ts';
 import { textOf } from '../event-data.ts';
@@ -8,6 +9,7 @@ import type { Packet } from '../packet/packet.ts';
 import { RISK_RULE } from '../packet/risk.ts';
 import { expectedSeconds } from '../packet/summary.ts';
 import type { RunReport } from '../types.ts';
+import { approvalText, predictionTally } from '../words.ts';
 
 export function summaryBody(report: RunReport, packet: Packet): Markup {
   const { plan } = report;
@@ -21,6 +23,16 @@ export function summaryBody(report: RunReport, packet: Packet): Markup {
       <dd>${packet.without}</dd>
       <dt>Proof</dt>
       <dd>${proofText(plan)}</dd>
+      <dt>Change window</dt>
+      <dd>
+        <p><b>${packet.window.headline}</b></p>
+        <p>${packet.window.arithmetic}</p>
+      </dd>
+      <dt>Results of the steps</dt>
+      <dd>
+        ${predictionTally(plan.steps)}. Computed: everything that decides was read. Assumed: a declaration or a rule
+        that was not verified decides. Unknowable: no look from outside shows it, so people have to try it.
+      </dd>
       <dt>Point of no return</dt>
       <dd>
         <ul>
@@ -31,10 +43,10 @@ export function summaryBody(report: RunReport, packet: Packet): Markup {
       <dd><code>${plan.hash}</code></dd>
     </dl>
     <div class="columns">
-      <div>${impactTable(plan)} ${strategyTable(plan)}</div>
+      <div>${impactTable(plan, packet)} ${strategyTable(plan)}</div>
       <div>${riskTable(packet)}</div>
     </div>
-    ${approvals()}`;
+    ${approvals(plan)}`;
 }
 
 function failure({ events, status }: RunReport): Markup {
@@ -79,7 +91,7 @@ const proofText = ({ proof, states }: Plan): Markup =>
           ${proof.counterexamples.map(({ explanation }) => html`<li>${explanation}</li>`)}
         </ul>`;
 
-const impactTable = ({ summary }: Plan): Markup =>
+const impactTable = ({ summary }: Plan, { window }: Packet): Markup =>
   summary.restarts.length === 0
     ? html`<p>No server is interrupted.</p>`
     : table(
@@ -88,6 +100,15 @@ const impactTable = ({ summary }: Plan): Markup =>
           { title: 'server', cell: ({ server }) => html`${server}` },
           { title: 'restarts', cell: ({ times }) => html`${times}` },
           { title: 'users without it', cell: ({ outageSeconds }) => html`${renderDuration(outageSeconds)}` },
+          ...(window.servers.length === 0
+            ? []
+            : [
+                {
+                  title: 'begins no later than',
+                  cell: ({ server }: ServerOutage) =>
+                    html`${clockTime(window.servers.find((item) => item.server === server)?.latest ?? '')}`,
+                },
+              ]),
         ],
         summary.restarts,
       );
@@ -121,10 +142,10 @@ const riskTable = ({ risk }: Packet): Markup =>
 
 const ROLES = ['change owner', 'technical reviewer', 'change board'];
 
-const approvals = (): Markup =>
+const approvals = ({ approval }: Plan): Markup =>
   html`<div class="approvals">
     ${table(
-      'Approvals: of exactly this plan hash',
+      `Approvals: of exactly this plan hash. Asked for: ${approvalText(approval)}`,
       [
         { title: 'role', cell: (role: string) => html`${role}` },
         { title: 'name', cell: () => html`` },

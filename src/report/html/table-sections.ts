@@ -6,13 +6,16 @@ import type { TestCase } from '../packet/test-plan.ts';
 
 export const itemsBody = ({ modes, items }: Packet): Markup =>
   html`${table(
-    'Components that are called, from their current to their target mode',
+    'Components that are called, from their current to their target mode. Version, owner and CMDB id are for people to fill in',
     [
       { title: 'host', cell: ({ host }) => html`${host}` },
       { title: 'component', cell: ({ component, kind }) => html`${component} <span class="soft">${kind}</span>` },
+      { title: 'version', cell: () => html`` },
       { title: 'current', cell: ({ current }) => html`${current}` },
       { title: 'target', cell: ({ target }) => html`<b>${target}</b>` },
       { title: 'restarts', cell: ({ restarts }) => html`${restarts}` },
+      { title: 'owner', cell: () => html`` },
+      { title: 'CMDB id', cell: () => html`` },
     ],
     modes,
   )}
@@ -35,7 +38,8 @@ export const itemsBody = ({ modes, items }: Packet): Markup =>
 export const backoutBody = (): Markup =>
   html`<p>
     Every step has a backout of its own, in its description. Backing out the whole change takes the steps in the reverse
-    order, one server at a time, with the same checks.
+    order, one server at a time, with the same checks. Last tested when and where: [rehearsal, by the change owner];
+    none is on record.
   </p>`;
 
 export function testsBody({ tests }: Packet): Markup {

@@ -1,5 +1,6 @@
 // After a run, as Markdown: actual times, deviations, health, ports before and after, client populations.
 import type { ListenerFacts } from '../../facts/types.ts';
+import type { Closing } from '../packet/closing.ts';
 import type { Packet } from '../packet/packet.ts';
 import { countsOf } from '../counts.ts';
 import { renderDuration } from '../duration.ts';
@@ -17,7 +18,7 @@ export function resultSection(report: RunReport, { result }: Packet): readonly s
     '',
     `- status: ${report.status}; from ${first?.at ?? 'unknown'} to ${last?.at ?? 'unknown'} (UTC)`,
     `- ${counts.applied} steps applied, ${counts.already} as wanted already, ${counts.left} left; ${counts.healthPassed} health checks passed, ${counts.healthOther} did not`,
-    `- compared with the plan: ${comparison.compared.steps} steps, ${comparison.compared.ports} ports, ${comparison.compared.links} links; deviations: ${comparison.deviations.length}`,
+    `- compared with the plan: ${comparison.compared.steps} steps, ${comparison.compared.ports} ports, ${comparison.compared.links} links; deviations: ${comparison.deviations.length}; not checked: ${comparison.notChecked.length}`,
     '',
     ...(comparison.deviations.length === 0
       ? []
@@ -25,6 +26,16 @@ export function resultSection(report: RunReport, { result }: Packet): readonly s
           ['where', 'predicted', 'actual'],
           comparison.deviations.map(({ where, predicted, actual }) => [where, predicted, actual]),
         )),
+    ...(comparison.notChecked.length === 0
+      ? []
+      : [
+          'Not checked: the prediction is unknowable from outside, so nothing here confirms it.',
+          '',
+          ...markdownTable(
+            ['where', 'predicted', 'why not'],
+            comparison.notChecked.map(({ where, predicted, because }) => [where, predicted, because]),
+          ),
+        ]),
     ...markdownTable(
       ['step', 'outcome', 'began', 'expected', 'took', 'health checks passed'],
       steps.map(({ step, verdict, began, seconds, health }) => [
@@ -39,8 +50,24 @@ export function resultSection(report: RunReport, { result }: Packet): readonly s
     ...(report.evidence === undefined
       ? ['No evidence was written: the run has not ended.', '']
       : evidenceLines(report.evidence)),
+    ...closingLines(result.closing),
   ];
 }
+
+const closingLines = ({ closeCode, evidence, review }: Closing): readonly string[] => [
+  '### Closing',
+  '',
+  `Close code: ${closeCode ?? 'none, the run has not come to its end'}.`,
+  '',
+  ...markdownTable(
+    ['evidence', 'what'],
+    evidence.map(({ file, what }) => [file, what]),
+  ),
+  ...markdownTable(
+    ['review', 'answer'],
+    review.map(({ question, answer }) => [question, answer === '' ? '[to be answered by people]' : answer]),
+  ),
+];
 
 const versionsOf = (listener: ListenerFacts | undefined): string =>
   listener === undefined

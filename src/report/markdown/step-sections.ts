@@ -1,15 +1,26 @@
 // The numbered steps with their backout, as Markdown.
 import type { StepView } from '../packet/step-view.ts';
 import { renderDuration } from '../duration.ts';
+import { predictionText } from '../words.ts';
 import { fenced, inline, markdownTable } from './markdown-text.ts';
 
 export const stepSections = (steps: readonly StepView[]): readonly string[] => steps.flatMap(stepSection);
 
-function stepSection({ step, name, startsAt, verification, stopCondition, backout }: StepView): readonly string[] {
+function stepSection({
+  step,
+  name,
+  commandClass,
+  startsAt,
+  verification,
+  stopCondition,
+  backout,
+}: StepView): readonly string[] {
   return [
     `### ${step.id} ${inline(name)}`,
     '',
-    `Host ${inline(step.host)}, phase ${inline(step.phase)}; starts after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)}; users without the server: ${renderDuration(step.userImpactSeconds)}; result ${step.prediction}.`,
+    `Host ${inline(step.host)}, phase ${inline(step.phase)}; starts after ${renderDuration(startsAt)}, takes ${renderDuration(step.expectedSeconds)}; users without the server: ${renderDuration(step.userImpactSeconds)}.`,
+    '',
+    `Result: ${inline(predictionText(step))}`,
     '',
     ...markdownTable(
       ['object', 'attribute', 'before', 'after'],
@@ -20,7 +31,7 @@ function stepSection({ step, name, startsAt, verification, stopCondition, backou
         after ?? 'absent',
       ]),
     ),
-    'Calls:',
+    `Calls (${inline(commandClass)}):`,
     '',
     ...fenced(step.calls.map(({ text }) => text)),
     '',

@@ -3,10 +3,11 @@ import type { Plan } from '../../plan/types.ts';
 import { renderDuration } from '../duration.ts';
 import type { Packet } from '../packet/packet.ts';
 import { RISK_RULE } from '../packet/risk.ts';
+import { approvalText, predictionTally } from '../words.ts';
 import { bullets, inline, markdownTable } from './markdown-text.ts';
 
 export function summarySection(
-  { hash, summary, proof, states, strategy: chosen }: Plan,
+  { hash, summary, proof, states, steps, approval, strategy: chosen }: Plan,
   packet: Packet,
 ): readonly string[] {
   const { risk } = packet;
@@ -19,17 +20,20 @@ export function summarySection(
     `- risk: ${risk.risk} (${risk.points} points), impact ${risk.impact}`,
     `- connectivity proof: ${proof.safe ? `safe in all ${states.length} states` : 'NOT SAFE'}`,
     ...proof.counterexamples.map(({ explanation }) => `  - ${inline(explanation)}`),
+    `- change window: ${inline(packet.window.headline)} ${inline(packet.window.arithmetic)}`,
+    `- results of the steps: ${predictionTally(steps)}`,
     `- plan hash \`${hash}\``,
     '',
     'Point of no return:',
     '',
     ...bullets(packet.noReturn),
     ...markdownTable(
-      ['server', 'restarts', 'users without it'],
+      ['server', 'restarts', 'users without it', 'its first restart begins no later than'],
       summary.restarts.map(({ server, times, outageSeconds }) => [
         server,
         String(times),
         renderDuration(outageSeconds),
+        packet.window.servers.find((item) => item.server === server)?.latest ?? 'no window',
       ]),
     ),
     ...markdownTable(
@@ -48,7 +52,7 @@ export function summarySection(
       ['factor', 'found', 'points'],
       risk.factors.map(({ factor, found, points }) => [factor, found, String(points)]),
     ),
-    'Approvals (of exactly this plan hash):',
+    `Approvals (of exactly this plan hash): ${inline(approvalText(approval))}`,
     '',
     ...markdownTable(['role', 'name', 'decision', 'date', 'signature'], APPROVERS),
   ];

@@ -14,15 +14,16 @@ export function communicationOf(plan: Plan): Communication {
 
 function userLines(plan: Plan): readonly string[] {
   const { restarts } = plan.summary;
+  const { window } = plan;
   if (restarts.length === 0) return ['This change does not interrupt any service. You do not have to do anything.'];
   return [
-    `On [date] from [time] we make the connections of [service] more secure. The work takes about ${renderMinutes(expectedSeconds(plan))}.`,
+    `${window === undefined ? 'On [date] from [time]' : `Between ${window.start} and ${window.end}`} we make the connections of [service] more secure. The work takes about ${renderMinutes(expectedSeconds(plan))}.`,
     plan.strategy === 'rolling'
       ? 'During this time parts of the service are away, one after another:'
       : 'During this time the service is away:',
     ...restarts.map(
-      ({ server, times, outageSeconds }) =>
-        `- ${server}${usersOf(plan, server)}: ${times === 1 ? 'once' : `${times} times`}, about ${renderDuration(outageSeconds / Math.max(times, 1))}${times === 1 ? '' : ' each'}`,
+      ({ component, server, times, outageSeconds }) =>
+        `- ${server}${usersOf(plan, component)}: ${times === 1 ? 'once' : `${times} times`}, about ${renderDuration(outageSeconds / Math.max(times, 1))}${times === 1 ? '' : ' each'}`,
     ),
     `If you are disconnected, wait ${renderMinutes(longestSeconds(plan))} and log in again. You do not have to change any setting.`,
     'If it does not work after [time], call [help desk].',
@@ -32,10 +33,8 @@ function userLines(plan: Plan): readonly string[] {
 const longestSeconds = ({ steps }: Plan): number => Math.max(...steps.map((step) => step.userImpactSeconds));
 
 /** " (used by browser, mobile)" */
-function usersOf({ states }: Plan, server: string): string {
-  const links = (states[0]?.links ?? []).filter(
-    (link) => link.source === 'inventory' && calleeOf(link).endsWith(`/${server}`),
-  );
+function usersOf({ states }: Plan, component: string): string {
+  const links = (states[0]?.links ?? []).filter((link) => link.source === 'inventory' && calleeOf(link) === component);
   const names = [...new Set(links.map(({ from }) => from.replace(/^client /, '')))];
   return names.length === 0 ? '' : ` (used by ${names.join(', ')})`;
 }

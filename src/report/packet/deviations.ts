@@ -1,7 +1,8 @@
-// Predicted against actual, in three ways: every step's `after` against what was read back, every port against what its
+// Predicted against actual, in three ways (what no look can show is listed apart and counts as nothing): every step's `after` against what was read back, every port against what its
 // last check wanted, every link of the last state against the links computed from facts that were read anew.
 import type { LinkOutcome } from '../../topology/types.ts';
 import type { ListenerFacts } from '../../facts/types.ts';
+import { stepName } from '../../plan/step-name.ts';
 import type { RunReport } from '../types.ts';
 import { outcomeText, versionList } from '../words.ts';
 import { stepOutcomes } from './outcome.ts';
@@ -9,16 +10,20 @@ import { finalChecks } from './test-plan.ts';
 
 export type Deviation = { readonly where: string; readonly predicted: string; readonly actual: string };
 
+/** Nothing showed whether it came out so: neither confirmed nor refuted. */
+export type NotChecked = { readonly where: string; readonly predicted: string; readonly because: string };
+
 export type Comparison = {
   /** how many things were compared */
   readonly compared: { readonly steps: number; readonly ports: number; readonly links: number };
   readonly deviations: readonly Deviation[];
+  readonly notChecked: readonly NotChecked[];
 };
 
 export function comparisonOf(report: RunReport): Comparison {
   const steps = stepOutcomes(report);
   const stepDeviations = steps.flatMap(({ step, verdict, message }) =>
-    verdict === 'as predicted'
+    verdict === 'as predicted' || verdict === 'effect not checked'
       ? []
       : [
           {
@@ -28,13 +33,19 @@ export function comparisonOf(report: RunReport): Comparison {
           },
         ],
   );
+  const notChecked = steps.flatMap(({ step, verdict }) =>
+    verdict === 'effect not checked'
+      ? [{ where: `step ${step.id}`, predicted: stepName(step), because: step.predictionBecause }]
+      : [],
+  );
   // Only a finished run is in the state that the plan predicts last.
   const isAtEnd = report.status === 'done' && report.evidence !== undefined;
   const ports = isAtEnd ? portDeviations(report) : { compared: 0, deviations: [] };
   const links = isAtEnd ? linkDeviations(report) : { compared: 0, deviations: [] };
   return {
-    compared: { steps: steps.length, ports: ports.compared, links: links.compared },
+    compared: { steps: steps.length - notChecked.length, ports: ports.compared, links: links.compared },
     deviations: [...stepDeviations, ...ports.deviations, ...links.deviations],
+    notChecked,
   };
 }
 

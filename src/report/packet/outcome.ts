@@ -10,6 +10,8 @@ export type StepVerdict =
   /** as wanted, but what was read back is not to the letter the state that the plan foresaw */
   | 'otherwise than predicted'
   | 'as wanted already'
+  /** done and read back, but what it leads to cannot be seen: never counted as confirmed */
+  | 'effect not checked'
   | 'failed'
   | 'not finished'
   | 'not reached'
@@ -38,7 +40,8 @@ function outcomeOf(step: Step, events: readonly JournalEvent[]): StepOutcome {
   const began = events.findLast(({ type }) => type === 'step-intended')?.at ?? '';
   const ended = events.findLast(({ type }) => type === 'step-finished')?.at ?? '';
   const seconds = began === '' || ended === '' ? Number.NaN : (Date.parse(ended) - Date.parse(began)) / 1000;
-  const verdict = verdictOf(events, began !== '');
+  const reached = verdictOf(events, began !== '');
+  const verdict = reached === 'as predicted' && step.prediction === 'unknowable' ? 'effect not checked' : reached;
   const failure = verdict === 'failed' ? events.findLast(({ type }) => type === 'step-failed') : undefined;
   return {
     step,

@@ -3,6 +3,7 @@
 import { expandStates } from '../../plan/expand-states.ts';
 import type { Plan } from '../../plan/types.ts';
 import type { RunReport } from '../types.ts';
+import { closingOf, type Closing } from './closing.ts';
 import { communicationOf, type Communication } from './communication.ts';
 import { componentModes, type ComponentMode } from './component-modes.ts';
 import { configurationItems, type ConfigurationItem } from './configuration-items.ts';
@@ -14,6 +15,7 @@ import { riskOf, type Risk } from './risk.ts';
 import { stepViews, type StepView } from './step-view.ts';
 import { noReturnLines, shortDescription, whatText, whyText, withoutText } from './summary.ts';
 import { testPlan, type TestCase } from './test-plan.ts';
+import { windowOf, type WindowView } from './window.ts';
 
 export type Packet = {
   readonly shortDescription: string;
@@ -21,6 +23,7 @@ export type Packet = {
   readonly why: string;
   readonly without: string;
   readonly risk: Risk;
+  readonly window: WindowView;
   readonly noReturn: readonly string[];
   readonly modes: readonly ComponentMode[];
   readonly items: readonly ConfigurationItem[];
@@ -30,7 +33,9 @@ export type Packet = {
   readonly communication: Communication;
   readonly limits: readonly string[];
   /** undefined before a run */
-  readonly result: { readonly steps: readonly StepOutcome[]; readonly comparison: Comparison } | undefined;
+  readonly result:
+    | { readonly steps: readonly StepOutcome[]; readonly comparison: Comparison; readonly closing: Closing }
+    | undefined;
 };
 
 /** A plan file holds only what differs between its states; every part of the packet wants them in full. */
@@ -45,6 +50,7 @@ export function makePacket({ plan: stored, ...run }: RunReport): Packet {
     why: whyText(plan),
     without: withoutText(plan),
     risk: riskOf(plan),
+    window: windowOf(plan),
     noReturn: noReturnLines(plan),
     modes: componentModes(plan),
     items: configurationItems(plan),
@@ -53,7 +59,11 @@ export function makePacket({ plan: stored, ...run }: RunReport): Packet {
     matrix: matrixOf(plan),
     communication: communicationOf(plan),
     limits: limitsOf(plan),
-    result:
-      run.status === 'not-started' ? undefined : { steps: stepOutcomes(report), comparison: comparisonOf(report) },
+    result: run.status === 'not-started' ? undefined : resultOf(report),
   };
+}
+
+function resultOf(report: RunReport): NonNullable<Packet['result']> {
+  const comparison = comparisonOf(report);
+  return { steps: stepOutcomes(report), comparison, closing: closingOf(report, comparison) };
 }

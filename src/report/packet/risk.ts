@@ -34,7 +34,7 @@ export function riskOf(plan: Plan): Risk {
 }
 
 function factorsOf({ proof, states, steps, summary }: Plan): readonly RiskFactor[] {
-  const assumed = steps.filter(({ prediction }) => prediction === 'assumed').length;
+  const uncertain = steps.filter(({ prediction }) => prediction !== 'computed').length;
   const { restarts } = summary;
   const longest = Math.max(0, ...steps.map(({ userImpactSeconds }) => userImpactSeconds));
   const administrative = new Set(
@@ -73,9 +73,9 @@ function factorsOf({ proof, states, steps, summary }: Plan): readonly RiskFactor
       points: refused === 0 ? 0 : 2,
     },
     {
-      factor: 'steps whose result is assumed, not computed',
-      found: `${assumed} of ${steps.length}`,
-      points: assumed === 0 ? 0 : 1,
+      factor: 'steps whose result is assumed or unknowable, not computed',
+      found: `${uncertain} of ${steps.length}`,
+      points: uncertain === 0 ? 0 : 1,
     },
     {
       factor: 'links known by assumption only',

@@ -8,6 +8,8 @@ import { checkText } from '../words.ts';
 export type StepView = {
   readonly step: Step;
   readonly name: string;
+  /** what kind of command it takes: "wsadmin", "shell: process stopped and started", "sql" */
+  readonly commandClass: string;
   /** seconds from the start of the run, by the expected durations */
   readonly startsAt: number;
   readonly verification: readonly string[];
@@ -27,20 +29,29 @@ export function stepViews({ steps }: Plan): readonly StepView[] {
 const viewOf = (step: Step, startsAt: number): StepView => ({
   step,
   name: stepName(step),
+  commandClass: commandClass(step),
   startsAt,
   verification: [
-    'Read back: nothing of the changes below is left to do',
+    'Read back: none of the changes of this step is left to do',
     ...step.healthChecks.map((check) => checkText(check)),
   ],
   stopCondition: stopCondition(step),
   backout: backout(step),
 });
 
+function commandClass(step: Step): string {
+  const tools = [...new Set(step.calls.map(({ tool }) => tool))].join(', ') || 'none';
+  return stoppedBy(step) === undefined ? tools : `${tools}: process ${SWITCH_WORDS[switchOf(step)]}`;
+}
+
+const SWITCH_WORDS = { stop: 'stopped', start: 'started', restart: 'stopped and started' } as const;
+
 function stopCondition({ healthChecks }: Step): string {
   const deadlines = healthChecks.flatMap((check) => ('deadlineMs' in check ? [check.deadlineMs] : []));
   const within = deadlines.length === 0 ? '' : ` within ${renderDuration(Math.max(...deadlines) / 1000)}`;
   const check = healthChecks.length === 0 ? '' : `, a check fails, or a check gives no clear answer${within}`;
-  return `The run stops here and touches nothing further if the object is not as planned before the change, the read-back differs${check}.`;
+  const or = check === '' ? ' or ' : ', ';
+  return `The run stops here and touches nothing further if the object is not as planned before the change${or}the read-back differs${check}.`;
 }
 
 /** A restart has nothing of its own to take back: the configuration is restored first, then the process started again. */

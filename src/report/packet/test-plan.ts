@@ -1,6 +1,7 @@
 // What to test before and after, by people or by another tool than ours. The cases are the checks of the plan: the last
 // one of each port and client is what must hold at the end. Negative cases say what must be refused.
 import type { HealthCheck } from '../../health/types.ts';
+import { stepName } from '../../plan/step-name.ts';
 import type { Plan } from '../../plan/types.ts';
 import { checkText, outcomeText, versionList } from '../words.ts';
 
@@ -40,10 +41,13 @@ function casesBefore({ states, hash, confirm }: Plan): readonly Draft[] {
       isNegative: false,
       what: `${link.from} reaches ${link.to}`,
       expected: link.outcome === 'tls' ? `works, with ${outcomeText(link)}` : `${link.outcome}: ${link.reason}`,
-      how: 'log in with such a client',
+      how: howToTry(link.from),
     })),
   ];
 }
+
+const howToTry = (caller: string): string =>
+  caller.startsWith('recording of ') ? 'record a meeting and play it back' : 'log in with such a client';
 
 function casesAfter(plan: Plan): readonly Draft[] {
   const last = finalChecks(plan);
@@ -62,6 +66,14 @@ function casesAfter(plan: Plan): readonly Draft[] {
   return [
     ...last.map((check) => ({ isNegative: false, what: check.name, expected: checkText(check), how: howTo(check) })),
     ...refusals,
+    ...plan.steps
+      .filter(({ prediction }) => prediction === 'unknowable')
+      .map((step) => ({
+        isNegative: false,
+        what: `${stepName(step)} (${step.id})`,
+        expected: `people see that it works: ${step.predictionBecause}`,
+        how: step.operation === 'recording-row' ? 'record a meeting and play it back' : 'try it by hand',
+      })),
     {
       isNegative: true,
       what: 'Nothing is left to do',
@@ -89,5 +101,11 @@ function howTo(check: HealthCheck): string {
       return `compare ${check.pidFile} on ${check.host} twice`;
     case 'replica':
       return `compare the files below ${check.root} on ${check.host}`;
+    case 'mode':
+      return `strictstep probe ${check.address}:${check.port} --starttls sametime`;
+    case 'peers':
+      return `read ${check.log} on ${check.host}`;
+    case 'proxy-connected':
+      return `open ${check.url}`;
   }
 }

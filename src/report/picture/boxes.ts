@@ -18,6 +18,7 @@ export const COLUMN: Readonly<Record<ComponentKind, number>> = {
   client: 0,
   proxy: 1,
   server: 2,
+  community: 2,
   agent: 3,
   tools: 3,
   manager: 4,

@@ -37,10 +37,14 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
       ({ component }) => component.owner,
     );
     const bandsTop = y;
+    const isCommunity = members.every(({ component }) => component.kind === 'community');
     for (const [owner, group] of owners) {
       const height = placeBand(group, y, band, boxes);
       const host = group.find(({ component }) => component.host !== '')?.component.host ?? '';
-      if (owner !== '') frames.push(nodeFrame(`node ${owner}${host === '' ? '' : `, host ${host}`}`, y, height));
+      if (owner !== '')
+        frames.push(
+          nodeFrame(`${isCommunity ? '' : 'node '}${owner}${host === '' ? '' : `, host ${host}`}`, y, height),
+        );
       y += height + BAND.gap;
       band += 1;
     }
@@ -48,7 +52,7 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
     if (cell !== '')
       frames.unshift({
         kind: 'cell',
-        label: `cell ${cell}`,
+        label: `${isCommunity ? 'community' : 'cell'} ${cell}`,
         x: LEFT[1] - 24,
         y: top,
         width: TOTAL_WIDTH - LEFT[1] + 20,
