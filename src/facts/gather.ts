@@ -3,7 +3,9 @@
 import type { CertificateFacts } from '../core/certificate.ts';
 import type { ReadContext } from '../core/operation.ts';
 import type { Inventory } from '../inventory/types.ts';
-import { gatherClientTrust } from './clients.ts';
+import { gatherClientCertificates, gatherClientTrust } from './clients.ts';
+import { gatherComponents } from './components.ts';
+import { gatherHeld } from './held.ts';
 import { gatherListeners } from './listeners.ts';
 import { gatherOwners } from './owners.ts';
 import { expectOwnPorts } from './ports.ts';
@@ -17,6 +19,7 @@ export async function gatherFacts(
   certificates: readonly CertificateFacts[],
 ): Promise<Facts> {
   const clients = await gatherClientTrust(inventory);
+  const clientCertificates = await gatherClientCertificates(inventory);
   const cells = await Promise.all(
     inventory.cells.map(async (cell): Promise<CellFacts> => {
       const owners = await gatherOwners(cell, inventory, context);
@@ -26,5 +29,15 @@ export async function gatherFacts(
   );
   expectOwnPorts(cells, inventory);
   const rows = await gatherRows(inventory, context);
-  return { cells, ...(await gatherListeners(cells)), certificates, clients, rows };
+  const held = await gatherHeld(cells, context);
+  const { listeners, served = [] } = await gatherListeners(cells);
+  const found = { cells, listeners, certificates, clients, clientCertificates, rows, held };
+  if (inventory.communities.length === 0) return { ...found, served };
+  const outside = await gatherComponents(inventory, context);
+  const shown = new Map([...served, ...outside.served].map((one) => [one.sha256, one]));
+  return {
+    ...found,
+    served: [...shown.values()].toSorted((a, b) => (a.sha256 < b.sha256 ? -1 : 1)),
+    components: outside.components,
+  };
 }

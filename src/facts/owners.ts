@@ -8,11 +8,12 @@ import { didYouMean } from '../core/yaml/did-you-mean.ts';
 import { readLiveProcessId } from '../health/process.ts';
 import type { CellEntry, Inventory } from '../inventory/types.ts';
 import { readClientTrust } from '../operations/client-signers/read-client-trust.ts';
-import { readClientProperties } from '../products/websphere/client-properties.ts';
 import { clientPropertiesFile, configRoot, pidFile } from '../products/websphere/profile-paths.ts';
 import { parseSecurityXml } from '../products/websphere/security-xml.ts';
 import { parseServerIndex } from '../products/websphere/serverindex.ts';
 import { readReplicaStores } from './replica-stores.ts';
+import { readClientSide } from './client-side.ts';
+import { readJavaArguments, readJavaDisabled } from './java.ts';
 import type { OwnerFacts, ProcessFacts } from './types.ts';
 
 type Source = {
@@ -20,14 +21,15 @@ type Source = {
   readonly node: string;
   readonly host: string;
   readonly profile: string;
+  readonly java?: string | undefined;
   readonly place: Place;
 };
 
 export type CellOwners = { readonly deploymentManager: OwnerFacts; readonly nodes: readonly OwnerFacts[] };
 
 export async function gatherOwners(cell: CellEntry, inventory: Inventory, context: ReadContext): Promise<CellOwners> {
-  const { host, profile, node } = cell.deploymentManager;
-  const manager: Source = { owner: 'dmgr', node, host, profile, place: cell.place };
+  const { host, profile, node, java } = cell.deploymentManager;
+  const manager: Source = { owner: 'dmgr', node, host, profile, java, place: cell.place };
   const sources = cell.nodes.map(({ name, ...rest }): Source => ({ owner: name, node: name, ...rest }));
   const shell = await context.shell(host);
   await expectFolder(shell, `${configRoot(profile)}/cells`, cell.name, { word: 'cell', place: cell.place });
@@ -79,6 +81,8 @@ async function gatherOwner(
     }),
   );
   const signers = await readClientTrust(shell, profile);
+  const names = servers.map(({ name }) => name);
+  const javaArguments = await readJavaArguments({ shell, root }, cell, node, names);
   const model = parseSecurityXml(decode(security), { host, path: `${root}/cells/${cell}/security.xml` });
   const master = { shell: masterShell, root: configRoot(masterProfile) };
   return {
@@ -90,17 +94,14 @@ async function gatherOwner(
     securitySha256: sha256Hex(security),
     servers,
     processes: Object.fromEntries(processes),
-    clientProtocol: activeProtocol(properties, host, profile),
+    ...(await readClientSide(shell, properties, profile)),
     clientPropertiesSha256: sha256Hex(properties),
     clientSigners: signers.map(({ sha1 }) => sha1).toSorted(),
+    ...(await readJavaDisabled(shell, source)),
+    javaArguments,
+    ...(owner === 'dmgr' ? {} : { masterJavaArguments: await readJavaArguments(master, cell, node, names) }),
     replicaStores: owner === 'dmgr' ? [] : await readReplicaStores({ shell, root }, master, model, decode(security)),
   };
-}
-
-function activeProtocol(properties: Uint8Array, host: string, profile: string): string {
-  const { defaultAlias, blocks } = readClientProperties(properties, { host, path: clientPropertiesFile(profile) });
-  const active = blocks.find(({ alias }) => alias === defaultAlias);
-  return active?.protocol ?? '';
 }
 
 async function readWhole(shell: ReadShell, path: string): Promise<Uint8Array> {

@@ -5,7 +5,7 @@ import type { ReadShell } from '../core/shell.ts';
 import { documentOfLocation } from '../products/websphere/profile-paths.ts';
 import type { KeyStoreEntry, SecurityModel } from '../products/websphere/security-model.ts';
 import { readStorePassword } from '../products/websphere/store-password.ts';
-import { openPkcs12 } from '../tls/open-pkcs12.ts';
+import { openPkcs12, type KeyStore } from '../tls/open-pkcs12.ts';
 import { usedStores } from './stores.ts';
 import type { ReplicaStoreFacts } from './types.ts';
 
@@ -41,22 +41,35 @@ async function readIfDifferent(
   return { name, scope, contents: contents ?? null };
 }
 
-/** Undefined: the store cannot be opened, so nothing is known of it. */
+type StoreName = { readonly name: string; readonly scope: string };
+type StoreFile = { readonly host: string; readonly path: string };
+
 function contentsOf(
   bytes: Uint8Array,
-  store: { readonly name: string; readonly scope: string },
+  store: StoreName,
   securityXml: string,
-  source: { readonly host: string; readonly path: string },
+  source: StoreFile,
 ): NonNullable<ReplicaStoreFacts['contents']> | undefined {
+  const opened = openConfigured(bytes, store, securityXml, source);
+  if (opened === undefined) return undefined;
+  const { entries, signers } = opened;
+  const personal = entries
+    .filter(({ hasKey }) => hasKey)
+    .map(({ alias, chain }) => ({ alias, chain: chain.map(({ sha1 }) => sha1) }));
+  const trusted = signers.filter(({ javaTrusted }) => javaTrusted);
+  return { personal, signers: trusted.map(({ certificate }) => certificate.sha1).toSorted() };
+}
+
+/** With the password in security.xml. Undefined: the store cannot be opened, so nothing is known of it. */
+export function openConfigured(
+  bytes: Uint8Array,
+  store: StoreName,
+  securityXml: string,
+  source: StoreFile,
+): KeyStore | undefined {
   try {
     const password = readStorePassword(securityXml, store, source);
-    if (password === undefined) return undefined;
-    const { entries, signers } = openPkcs12(bytes, password, { file: `${source.host}:${source.path}` });
-    const personal = entries
-      .filter(({ hasKey }) => hasKey)
-      .map(({ alias, chain }) => ({ alias, chain: chain.map(({ sha1 }) => sha1) }));
-    const trusted = signers.filter(({ javaTrusted }) => javaTrusted);
-    return { personal, signers: trusted.map(({ certificate }) => certificate.sha1).toSorted() };
+    return password && openPkcs12(bytes, password, { file: `${source.host}:${source.path}` });
   } catch (error) {
     if (error instanceof OperatorError) return undefined;
     throw error;

@@ -11,6 +11,7 @@ const BY_OPERATION: Readonly<Record<string, Duration>> = {
   'server-restart': { expectedSeconds: 150, userImpactSeconds: 150 },
   'server-stop': { expectedSeconds: 30, userImpactSeconds: 30 },
   'server-start': { expectedSeconds: 120, userImpactSeconds: 0 },
+  'community-restart': { expectedSeconds: 180, userImpactSeconds: 180 },
   'node-agent-stop': { expectedSeconds: 30, userImpactSeconds: 0 },
 };
 

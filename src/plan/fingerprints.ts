@@ -1,6 +1,7 @@
 // What the plan was made from, each with a digest, so that apply can name what moved since.
 import { digestOf, type Json } from '../core/json.ts';
-import type { Facts, OwnerFacts } from '../facts/types.ts';
+import type { EndpointSettings } from '../core/topology-change.ts';
+import type { ComponentFacts, Facts, OwnerFacts } from '../facts/types.ts';
 import { clientPropertiesFile } from '../products/websphere/profile-paths.ts';
 import { isTlsEndpoint } from '../products/websphere/tls-endpoints.ts';
 import type { Fingerprint, Plan } from './types.ts';
@@ -26,12 +27,13 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
     object: `${OPERATOR_FILE}${file}`,
     sha256: fileSha256,
   }));
-  const trusts = (facts.clients ?? []).map(({ file, fileSha256 }) => ({
+  const trusts = [...(facts.clients ?? []), ...(facts.clientCertificates ?? [])].map(({ file, fileSha256 }) => ({
     object: `${OPERATOR_FILE}${file}`,
     sha256: fileSha256,
   }));
   const objects = [...states].map(([object, state]) => ({ object, sha256: digestOf(state) }));
-  return oneForEach([...files, ...stores, ...listeners, ...certificates, ...trusts, ...objects]);
+  const components = (facts.components ?? []).flatMap(ofComponent);
+  return oneForEach([...components, ...files, ...stores, ...listeners, ...certificates, ...trusts, ...objects]);
 }
 
 /** A file that facts and a task both read is one object, with one name. */
@@ -49,7 +51,12 @@ const joined = (digests: readonly string[]): string => (digests.length === 1 ? (
 export function movedObjects(plan: Plan, again: Plan): readonly string[] {
   const now = new Map(again.fingerprints.map(({ object, sha256 }) => [object, sha256]));
   const then = new Map(plan.fingerprints.map(({ object, sha256 }) => [object, sha256]));
-  const moved = [...new Set([...then.keys(), ...now.keys()])].filter((object) => then.get(object) !== now.get(object));
+  const differing = [...new Set([...then.keys(), ...now.keys()])].filter((one) => then.get(one) !== now.get(one));
+  // A copy is listed only where it differs from the master's store: when that one moved, the copy need not have.
+  const masters = differing.flatMap((object) => /^(key store .*) of cell [^ ]*$/u.exec(object)?.[1] ?? []);
+  const isOnlyListed = (object: string): boolean =>
+    then.has(object) !== now.has(object) && masters.some((store) => object.startsWith(`${store}, copy of node `));
+  const moved = differing.filter((object) => !isOnlyListed(object));
   const isFile = (object: string): boolean => object.startsWith(OPERATOR_FILE);
   return [
     ...(plan.inventory.sha256 === again.inventory.sha256 ? [] : [`${OPERATOR_FILE}${plan.inventory.file}`]),
@@ -59,6 +66,19 @@ export function movedObjects(plan: Plan, again: Plan): readonly string[] {
   ];
 }
 
+/** The files as operations name them, and the live answer of each port. */
+const ofComponent = ({ component, host, files, running, modes, process }: ComponentFacts): readonly Fingerprint[] => [
+  ...files.map(({ path, sha256 }) => ({ object: `${path} on ${host}`, sha256 })),
+  ...Object.entries(modes).map(([port, mode]) => ({
+    object: `mode of ${component} ${port}`,
+    sha256: digestOf({ mode, listener: listenerOf(running.listeners[port]) }),
+  })),
+  { object: `process of ${component}`, sha256: digestOf({ ...process }) },
+];
+
+const listenerOf = (listener: EndpointSettings | undefined): Json =>
+  listener === undefined ? null : { protocols: [...listener.protocols], chain: [...listener.chain] };
+
 const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [
   // A deployment manager and nodes may share a host, so the host alone does not name a copy.
   { object: `security.xml of cell ${cell}, ${copyName(owner)} on ${owner.host}`, sha256: owner.securitySha256 },
@@ -66,11 +86,29 @@ const ofOwner = (cell: string, owner: OwnerFacts): readonly Fingerprint[] => [
   // the name that the operation client-properties has for it
   { object: `${clientPropertiesFile(owner.profile)} on ${owner.host}`, sha256: owner.clientPropertiesSha256 },
   { object: `client trust store of ${owner.profile} on ${owner.host}`, sha256: digestOf(owner.clientSigners) },
+  ...javaOf(owner),
+  // Those of the master have fingerprints of their own; a copy has one where it is another.
+  ...(owner.replicaStores ?? []).map((store) => ({
+    object: `key store ${store.name} ${store.scope}, ${copyName(owner)} on ${owner.host}`,
+    sha256: digestOf({ ...store }),
+  })),
   ...Object.entries(owner.processes).map(([server, { pid }]) => ({
     object: `process of ${owner.owner}/${server} on ${owner.host}`,
     sha256: digestOf(pid),
   })),
 ];
+
+/** Of files that hold much else, only what is used of them. */
+function javaOf(owner: OwnerFacts): readonly Fingerprint[] {
+  const { profile, host, clientCertificates, javaDisabled, javaArguments, masterJavaArguments } = owner;
+  const parts: readonly (readonly [object: string, used: Json | undefined])[] = [
+    [`client key store of ${profile} on ${host}`, clientCertificates && { ...clientCertificates }],
+    [`java.security of ${profile} on ${host}`, javaDisabled],
+    [`arguments in server.xml of ${copyName(owner)} on ${host}`, javaArguments],
+    [`arguments in server.xml of ${owner.owner} in the master`, masterJavaArguments],
+  ];
+  return parts.flatMap(([object, used]) => (used === undefined ? [] : [{ object, sha256: digestOf(used) }]));
+}
 
 const copyName = ({ owner }: OwnerFacts): string => (owner === 'dmgr' ? 'master' : `copy of node ${owner}`);
 

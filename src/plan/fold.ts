@@ -42,12 +42,21 @@ export function startProof(topology: TopologyState): Proof {
   };
 }
 
-export function tryStep(proof: Proof, changes: readonly TopologyChange[]): Trial {
+export const tryStep = (proof: Proof, changes: readonly TopologyChange[]): Trial =>
+  tryChanges(proof, changes, applyChange);
+
+/** What taking the changes back would do: the last one first. */
+export const tryRevert = (proof: Proof, changes: readonly TopologyChange[], revert: Fold): Trial =>
+  tryChanges(proof, changes.toReversed(), revert);
+
+type Fold = (topology: TopologyState, change: TopologyChange) => TopologyState;
+
+function tryChanges(proof: Proof, changes: readonly TopologyChange[], fold: Fold): Trial {
   let { topology } = proof;
   const reached = new Map<number, LinkOutcome>();
   const broken: Break[] = [];
   for (const change of changes) {
-    topology = applyChange(topology, change);
+    topology = fold(topology, change);
     for (const position of touchedLinks(topology, change)) {
       proof.evaluated += 1;
       const before = reached.get(position) ?? proof.links[position];

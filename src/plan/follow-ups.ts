@@ -4,7 +4,7 @@
 import type { CellFacts, OwnerFacts } from '../facts/types.ts';
 import type { NodeEntry } from '../inventory/types.ts';
 import { applyChange } from '../topology/apply-change.ts';
-import { isStale } from '../topology/stale.ts';
+import { isDown, isStale } from '../topology/stale.ts';
 import type { PlanBasis } from './input.ts';
 import { managerTask, nodeTask, serverTask, type FollowUpTask } from './process-tasks.ts';
 import { keyOf, type ProcessRef } from './processes.ts';
@@ -19,7 +19,7 @@ export const followUpTasks = (
 ): readonly (readonly FollowUpTask[])[] => scopesOf(stage, input, seen).flatMap(ofCell);
 
 function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
-  const { cell, facts, changing, input, isFirst } = scope;
+  const { cell, facts, changing, input, isFirst, isRepair = false } = scope;
   const isTouched = changing.some(
     ({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile',
   );
@@ -32,7 +32,8 @@ function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
       (state, { name: node }) => applyChange(state, { kind: 'synchronized', cell: cell.name, node }),
       scope.topology,
     );
-  const needsRestart = (process: ProcessRef): boolean => isStale(copied, process, endpointNames(process, input));
+  const needsRestart = (process: ProcessRef): boolean =>
+    isStale(copied, process, endpointNames(process, input)) || (isRepair && isDown(copied, process));
 
   const manager: ProcessRef = { cell: cell.name, owner: 'dmgr', server: 'dmgr' };
   const nodes = cell.nodes.filter(

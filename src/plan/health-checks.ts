@@ -6,6 +6,7 @@ import { logFile, pidFile } from '../products/websphere/profile-paths.ts';
 import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
 import { readCallee } from '../topology/callee.ts';
 import type { TopologyState } from '../topology/state.ts';
+import { communityChecksOf } from './community-checks.ts';
 import type { PlanBasis } from './input.ts';
 import type { ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
@@ -26,7 +27,7 @@ export function healthChecksOf(
   input: PlanBasis,
 ): readonly HealthCheck[] {
   const process = restartedBy(task);
-  if (process === undefined) return [];
+  if (process === undefined) return communityChecksOf(task, topology, input);
   const owner = input.processes.ownerOf(process);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';

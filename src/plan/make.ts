@@ -10,6 +10,7 @@ import { arrangeRolling } from './rolling.ts';
 import { arrangeStopAll } from './stop-all.ts';
 import { costOf, summaryOf } from './summary.ts';
 import type { Plan, Step } from './types.ts';
+import { plannedWindow } from './window.ts';
 
 const ARRANGE: Readonly<Record<Strategy, (basis: PlanBasis) => Draft>> = {
   rolling: arrangeRolling,
@@ -37,13 +38,20 @@ export function makePlan(input: PlanInput): Plan {
     proof: { safe: proof.counterexamples.length === 0, counterexamples: proof.counterexamples },
     fingerprints: fingerprintsOf(facts, input.states),
     summary: { ...summaryOf(steps), strategies: drafts.map(costOf) },
+    ...(inventory.changeWindow === undefined ? {} : { window: plannedWindow(inventory.changeWindow, steps) }),
+    ...(inventory.approval === undefined ? {} : { approval: inventory.approval }),
   };
   return { ...content, hash: digestOf(content) };
 }
 
-/** What a person has to name: the cells that are changed; a plan for databases alone names these. */
-function confirmName(steps: readonly Step[]): string {
+/** What a person has to name: the cells and communities that are changed; a plan for databases or clients alone names these. */
+export function confirmName(steps: readonly Step[]): string {
   const cells = steps.flatMap(({ target }) => ('cell' in target ? [target.cell] : []));
+  const communities = steps.flatMap(({ target }) => ('community' in target ? [target.community] : []));
+  const clients = steps.flatMap(({ target }) => ('client' in target ? [target.client] : []));
   const databases = steps.flatMap(({ target }) => ('database' in target ? [target.database] : []));
-  return [...new Set(cells.length > 0 ? cells : databases)].toSorted((a, b) => (a < b ? -1 : 1)).join(',');
+  const names = [...cells, ...communities];
+  return [...new Set(names.length > 0 ? names : [...databases, ...clients])]
+    .toSorted((a, b) => (a < b ? -1 : 1))
+    .join(',');
 }

@@ -35,7 +35,7 @@ export function indexProcesses(inventory: Inventory, facts: Facts): Processes {
   );
   const clients = clientsByProcess(inventory);
   const sha256 = new Map(
-    [...facts.listeners, ...facts.certificates].flatMap(({ chain }) =>
+    [facts.served ?? [], ...[...facts.listeners, ...facts.certificates].map(({ chain }) => chain)].flatMap((chain) =>
       chain.map((item) => [fingerprintKey(item.sha1), item.sha256] as const),
     ),
   );

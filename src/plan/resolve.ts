@@ -7,6 +7,7 @@ import { didYouMean } from '../core/yaml/did-you-mean.ts';
 import type { CellFacts, Facts } from '../facts/types.ts';
 import type { CellEntry, Inventory } from '../inventory/types.ts';
 import type { Named, Playbook, Selector, Task } from '../playbook/types.ts';
+import { serversFirst } from './community-scope.ts';
 import { fieldsOf } from './target-fields.ts';
 
 export type ResolvedTask = {
@@ -19,7 +20,13 @@ export type ResolvedTask = {
   readonly params: JsonObject;
 };
 
-type Candidate = { readonly target: Target; readonly role?: string; readonly type?: string };
+/** kind: of a community server or of a neighbour, as the inventory says */
+type Candidate = {
+  readonly target: Target;
+  readonly role?: string;
+  readonly type?: string;
+  readonly kind?: string;
+};
 
 export type Operations = (name: string) => AnyOperation;
 
@@ -40,7 +47,9 @@ export function resolveTasks(
         throw new OperatorError('INPUT_VALUE', message, { place: task.place, hint });
       }
       const found = candidates.filter((candidate) => isSelected(candidate, task.on));
-      if (found.length === 0) {
+      // A kind is a word and no name: a community without a media manager has nothing to do for one.
+      const isByKind = task.on.neighbourKinds !== undefined || task.on.memberKinds !== undefined;
+      if (found.length === 0 && !isByKind) {
         const hint = 'Compare roles, nodes and server types in the inventory with the task.';
         throw new OperatorError('INPUT_UNKNOWN_NAME', `task "${task.title}" selects nothing`, {
           place: task.place,
@@ -83,7 +92,24 @@ function candidatesOf(inventory: Inventory, facts: Facts): readonly Candidate[] 
   const ofDatabases = inventory.databases.map(({ name, host }): Candidate => ({
     target: { kind: 'database', database: name, host },
   }));
-  return [...ofCells, ...ofDatabases];
+  return [...ofCells, ...ofDatabases, ...candidatesOutsideCells(inventory)];
+}
+
+/** Servers before standalone multiplexers. */
+function candidatesOutsideCells({ communities, clients }: Inventory): readonly Candidate[] {
+  const ofCommunities = communities.flatMap(({ name: community, servers, neighbours }): readonly Candidate[] => [
+    { target: { kind: 'community', community } },
+    ...serversFirst(servers).map(({ name: server, host, kind }) => ({
+      target: { kind: 'community-server' as const, community, server, host },
+      kind,
+    })),
+    ...neighbours.map(({ name: neighbour, kind }) => ({
+      target: { kind: 'neighbour' as const, community, neighbour },
+      kind,
+    })),
+  ]);
+  const populations = clients.map(({ name: client }): Candidate => ({ target: { kind: 'population', client } }));
+  return [...ofCommunities, ...populations];
 }
 
 function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate[] {
@@ -118,14 +144,33 @@ function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate
 const NAME_OF = {
   cells: ({ target }: Candidate) => ('cell' in target ? target.cell : undefined),
   nodes: ({ target }: Candidate) => ('node' in target ? target.node : 'owner' in target ? target.owner : undefined),
-  servers: ({ target }: Candidate) => ('server' in target ? target.server : undefined),
+  servers: ({ target }: Candidate) => (target.kind === 'server' ? target.server : undefined),
   databases: ({ target }: Candidate) => ('database' in target ? target.database : undefined),
   roles: ({ role }: Candidate) => role,
   types: ({ type }: Candidate) => type,
+  communities: ({ target }: Candidate) => ('community' in target ? target.community : undefined),
+  members: ({ target }: Candidate) => (target.kind === 'community-server' ? target.server : undefined),
+  memberKinds: ({ target, kind }: Candidate) => (target.kind === 'community-server' ? kind : undefined),
+  neighbours: ({ target }: Candidate) => ('neighbour' in target ? target.neighbour : undefined),
+  neighbourKinds: ({ target, kind }: Candidate) => (target.kind === 'neighbour' ? kind : undefined),
+  clients: ({ target }: Candidate) => ('client' in target ? target.client : undefined),
 } as const;
 
 type Filter = keyof typeof NAME_OF;
-const FILTERS: readonly Filter[] = ['cells', 'nodes', 'servers', 'databases', 'roles', 'types'];
+const FILTERS: readonly Filter[] = [
+  'cells',
+  'nodes',
+  'servers',
+  'databases',
+  'roles',
+  'types',
+  'communities',
+  'members',
+  'memberKinds',
+  'neighbours',
+  'neighbourKinds',
+  'clients',
+];
 const WORD: Readonly<Record<Filter, string>> = {
   cells: 'cell',
   nodes: 'node',
@@ -133,6 +178,12 @@ const WORD: Readonly<Record<Filter, string>> = {
   databases: 'database',
   roles: 'role',
   types: 'server type',
+  communities: 'community',
+  members: 'community server',
+  memberKinds: 'kind of community server',
+  neighbours: 'neighbour',
+  neighbourKinds: 'kind of neighbour',
+  clients: 'client',
 };
 
 function isSelected(candidate: Candidate, selector: Selector): boolean {
@@ -146,7 +197,9 @@ const isNamed = (wanted: readonly Named[] | undefined, name: string | undefined)
 
 function checkNames(selector: Selector, candidates: readonly Candidate[]): void {
   const lists: readonly (readonly [Filter, readonly Named[] | undefined])[] = [
-    ...FILTERS.map((filter) => [filter, selector[filter]] as const),
+    ...FILTERS.filter((filter) => filter !== 'neighbourKinds' && filter !== 'memberKinds').map(
+      (filter) => [filter, selector[filter]] as const,
+    ),
     ['roles', selector.exceptRoles],
   ];
   for (const [filter, names] of lists) {

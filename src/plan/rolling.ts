@@ -2,6 +2,8 @@
 // application servers and the WebSphere proxies, one at a time. Where no order of a phase is safe because a
 // configuration would narrow in one go, a bridge is tried: the same phase, with a superset in between.
 import type { AnyOperation } from '../core/operation.ts';
+import { addOutsideCells, isOutsideCells } from './community-units.ts';
+import { withoutReached } from './detours.ts';
 import { startDraft, subjectOf, type Draft } from './draft.ts';
 import { followUpTasks } from './follow-ups.ts';
 import type { PlanBasis } from './input.ts';
@@ -24,7 +26,12 @@ function runStages(stages: readonly Stage[], input: PlanBasis): Draft {
   const draft = startDraft(input);
   const seen = new Set<string>();
   for (const [index, { name, tasks }] of stages.entries()) {
-    const changing = addInSafeOrder(tasks, draft, input);
+    const changing = addInSafeOrder(
+      tasks.filter((task) => !isOutsideCells(task)),
+      draft,
+      input,
+    );
+    addOutsideCells(name, tasks.filter(isOutsideCells), draft, input, seen);
     const stage = { phase: name, isFirst: index === 0, changing, topology: draft.proof.topology };
     for (const group of followUpTasks(stage, input, seen)) addInSafeOrder(group, draft, input);
   }
@@ -34,15 +41,6 @@ function runStages(stages: readonly Stage[], input: PlanBasis): Draft {
 function stagesOf({ playbook, tasks, states }: PlanBasis): readonly Stage[] {
   const open = withoutReached(tasks, states);
   return playbook.phases.map(({ name }) => ({ name, tasks: open.filter(({ phase }) => phase === name) }));
-}
-
-/** An earlier phase's wish for an object is a stepping stone to the last one: where that is reached, nobody goes back. */
-export function withoutReached(tasks: readonly ResolvedTask[], states: PlanBasis['states']): readonly ResolvedTask[] {
-  const last = new Map(tasks.map((task) => [subjectOf(task), task]));
-  const isReached = ({ operation, params }: ResolvedTask, subject: string): boolean =>
-    operation.diff(states.get(subject) ?? null, params).length === 0;
-  const reached = new Set([...last].filter(([subject, task]) => isReached(task, subject)).map(([subject]) => subject));
-  return tasks.filter((task) => !reached.has(subjectOf(task)));
 }
 
 /** [stage] when nothing narrows, else the stage with stepping stones and then the stage itself. */

@@ -5,7 +5,7 @@ import type { Json } from '../core/json.ts';
 import type { Premise } from '../core/operation.ts';
 import { OperatorError } from '../core/errors.ts';
 import { linkInputs } from '../topology/link-inputs.ts';
-import { holds } from '../topology/premise.ts';
+import { holds, namersOf } from '../topology/premise.ts';
 import { addStep, stateBefore, tryTask, type Candidate, type Draft, type PlannedTask } from './draft.ts';
 import type { PlanBasis } from './input.ts';
 
@@ -77,10 +77,23 @@ function leastHarmful(waiting: ReadonlyMap<PlannedTask, Wait | undefined>, draft
   const { task, before, premise } = lacking;
   // An alias that is missing keeps listeners from starting: the proof tells it better, with the links that break.
   if (premise.kind === 'certificate') return tryTask(task, before, draft);
+  if (premise.kind === 'unnamed') throw stillNamed(task, premise, draft);
   const hint = 'Put a task that brings them (signer-certificates for the cell) into this phase or an earlier one.';
   throw new OperatorError(
     'INPUT_VALUE',
     `task "${task.title}" in phase ${task.phase} takes signers from ${premise.store}, which has not got them`,
     { hint },
   );
+}
+
+function stillNamed(
+  { title, phase }: PlannedTask,
+  premise: Extract<Premise, { kind: 'unnamed' }>,
+  { proof: { topology } }: Draft,
+): OperatorError {
+  const [first = '', ...others] = namersOf(topology, premise);
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const hint = 'Replace it there in an earlier phase, so that every process that shows it is started again before.';
+  const message = `task "${title}" in phase ${phase} would remove ${premise.alias} from ${premise.store}, which is used by ${first}${more}`;
+  return new OperatorError('POLICY_REFUSED', message, { hint });
 }

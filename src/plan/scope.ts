@@ -11,6 +11,8 @@ export type Stage = {
   readonly phase: string;
   /** the first phase also repairs what an earlier run left: old copies on nodes */
   readonly isFirst: boolean;
+  /** in a rollback: a process that does not run is started too */
+  readonly isRepair?: boolean;
   readonly changing: readonly ResolvedTask[];
   readonly topology: TopologyState;
 };

@@ -14,6 +14,14 @@ export function targetName(target: Target): string {
       return target.owner;
     case 'database':
       return target.database;
+    case 'community-server':
+      return `${target.community}/${target.server}`;
+    case 'neighbour':
+      return `${target.community}/${target.neighbour}`;
+    case 'population':
+      return target.client;
+    case 'community':
+      return target.community;
   }
 }
 

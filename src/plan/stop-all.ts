@@ -1,12 +1,13 @@
 // The stop-all strategy, as the vendors describe it: certificates first, then everything down, the configuration, and
 // everything up again. Links are down as planned in between; the playbook must declare the outage.
 import { applyChange } from '../topology/apply-change.ts';
-import { startDraft, stateBefore, subjectOf, type Draft } from './draft.ts';
+import { lastWishes, withoutReached } from './detours.ts';
+import { addOutsideCells, isOutsideCells } from './community-units.ts';
+import { startDraft, stateBefore, type Draft } from './draft.ts';
 import { followUpTasks } from './follow-ups.ts';
 import type { PlanBasis } from './input.ts';
 import { managerTask, nodeTask, switchTask } from './process-tasks.ts';
 import type { ResolvedTask } from './resolve.ts';
-import { withoutReached } from './rolling.ts';
 import { addInSafeOrder } from './safe-order.ts';
 import { scopesOf, serversOf } from './scope.ts';
 
@@ -17,7 +18,11 @@ const HARMLESS = new Set(['signers-added', 'certificate-added', 'recording-row']
 
 export function arrangeStopAll(basis: PlanBasis): Draft {
   const draft = startDraft(basis);
-  const wishes = lastWishes(withoutReached(basis.tasks, basis.states));
+  const open = withoutReached(basis.tasks, basis.states);
+  const wishes = lastWishes(
+    open.filter((task) => !isOutsideCells(task)),
+    basis.states,
+  );
   const down = cellsToStop(wishes, draft, basis);
   const isEarly = (task: ResolvedTask): boolean =>
     effectOf(task, draft).every(({ kind }) => HARMLESS.has(kind)) ||
@@ -44,6 +49,16 @@ export function arrangeStopAll(basis: PlanBasis): Draft {
     const nodes = up.cell.nodes.map((node) => nodeTask(up, node));
     for (const task of [manager, ...nodes, ...servers]) addInSafeOrder([task], draft, basis);
   }
+  // Communities never need everything down: their servers are taken one at a time under either strategy.
+  const seen = new Set<string>();
+  for (const { name } of basis.playbook.phases)
+    addOutsideCells(
+      name,
+      open.filter((task) => isOutsideCells(task) && task.phase === name),
+      draft,
+      basis,
+      seen,
+    );
   return draft;
 }
 
@@ -59,9 +74,3 @@ const effectOf = (task: ResolvedTask, draft: Draft) => task.operation.effect(tas
 
 const inPhase = (phase: string, tasks: readonly ResolvedTask[]): readonly ResolvedTask[] =>
   tasks.map((task) => ({ ...task, phase }));
-
-/** With everything down there is no need for stepping stones: only the last wish for each object counts. */
-function lastWishes(tasks: readonly ResolvedTask[]): readonly ResolvedTask[] {
-  const last = new Map(tasks.map((task) => [subjectOf(task), task]));
-  return tasks.filter((task) => last.get(subjectOf(task)) === task);
-}

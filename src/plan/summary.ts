@@ -4,24 +4,29 @@ import { targetName } from './step-name.ts';
 import type { PlanSummary, Step, StrategyCost } from './types.ts';
 
 /** Steps after which a server has been down once. */
-const OUTAGES = new Set(['server-restart', 'server-stop']);
+const OUTAGES = new Set(['server-restart', 'server-stop', 'community-restart']);
 
 export function summaryOf(steps: readonly Step[]): Omit<PlanSummary, 'strategies'> {
-  const restarts = Map.groupBy(
-    steps.filter(({ operation }) => OUTAGES.has(operation)),
-    ({ target }) => targetName(target),
-  );
+  const stops = steps.filter(({ operation }) => OUTAGES.has(operation));
+  const restarts = Map.groupBy(stops, componentOf);
+  const isOneCell = new Set(stops.map(cellOf)).size === 1;
   return {
     steps: steps.length,
     changes: steps.reduce((sum, { changes }) => sum + changes.length, 0),
-    restarts: [...restarts].map(([server, entries]) => ({
-      server,
+    restarts: [...restarts].map(([component, entries]) => ({
+      component,
+      server: isOneCell && entries[0] !== undefined ? targetName(entries[0].target) : component,
       times: entries.length,
       outageSeconds: outageOf(entries),
     })),
     outageSeconds: outageOf(steps),
   };
 }
+
+const cellOf = ({ target }: Step): string => ('cell' in target ? target.cell : '');
+/** Two cells may have nodes and servers of the same names. */
+const componentOf = (step: Step): string =>
+  step.target.kind === 'community-server' ? targetName(step.target) : `${cellOf(step)}/${targetName(step.target)}`;
 
 const outageOf = (steps: readonly Step[]): number =>
   steps.reduce((sum, { userImpactSeconds }) => sum + userImpactSeconds, 0);

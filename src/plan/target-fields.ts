@@ -4,10 +4,12 @@ import type { JsonObject } from '../core/json.ts';
 import type { Target } from '../core/operation.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
+import { fieldsOfCommunity, isCommunityTarget } from './community-fields.ts';
 
 export type TargetFields = { readonly host: string; readonly fields: JsonObject };
 
 export function fieldsOf(target: Target, inventory: Inventory, facts: Facts): TargetFields {
+  if (isCommunityTarget(target)) return fieldsOfCommunity(target, inventory);
   if (target.kind === 'database') return fieldsOfDatabase(target.database, inventory);
   const cell = found(inventory.cells, target.cell, 'cell');
   const { host: dmgrHost, profile: dmgrProfile, node: dmgrNode } = cell.deploymentManager;

@@ -1,10 +1,8 @@
-// The same input gives the same bytes, whatever order facts arrive in, and nothing but the input is looked at.
-import fs from 'node:fs';
-import net from 'node:net';
-import { expect, test, vi } from 'vitest';
+// The same input gives the same bytes, whatever order facts arrive in. That nothing but the input is looked at is shown in
+// test/report/poison.test.ts.
+import { expect, test } from 'vitest';
 import { prettyJson } from '../../src/core/json.ts';
 import { makePlan } from '../../src/plan/make.ts';
-import { renderPlanText } from '../../src/report/plan-text.ts';
 import { planInput, shippedPlaybook } from '../helpers/plan-input.ts';
 import { sametimeCell } from '../helpers/topology-cell.ts';
 
@@ -31,34 +29,3 @@ test('the order in which facts arrive does not matter; the order of the inventor
   expect(other.hash).not.toBe(plan.hash);
   expect(other.proof.safe).toBe(true);
 });
-
-test('plan, proof and its text use no clock, no random source, no file and no network', () => {
-  const input = planInput(cell, shippedPlaybook());
-  const expected = makePlan(input).hash;
-  vi.stubGlobal('Date', poison('Date'));
-  vi.stubGlobal('performance', { now: poison('performance.now') });
-  vi.stubGlobal('crypto', { getRandomValues: poison('crypto'), randomUUID: poison('crypto') });
-  const spies = [
-    vi.spyOn(Math, 'random').mockImplementation(poison('Math.random')),
-    vi.spyOn(fs, 'readFileSync').mockImplementation(poison('fs')),
-    vi.spyOn(fs, 'openSync').mockImplementation(poison('fs')),
-    vi.spyOn(fs.promises, 'readFile').mockImplementation(poison('fs')),
-    vi.spyOn(net, 'connect').mockImplementation(poison('net')),
-    vi.spyOn(net, 'createConnection').mockImplementation(poison('net')),
-  ];
-  try {
-    expect(() => new Date()).toThrow('Date was used');
-    const plan = makePlan(input);
-    expect(plan.hash).toBe(expected);
-    expect(renderPlanText(plan)).toContain('sametime-tls12');
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    vi.unstubAllGlobals();
-  }
-});
-
-// Not an arrow function: Date is called with new.
-const poison = (name: string) =>
-  function used() {
-    throw new Error(`${name} was used`);
-  };

@@ -62,6 +62,7 @@ describe('the shipped playbook by stop-all', () => {
       plan.steps
         .filter(({ operation }) => operation === 'server-stop')
         .map(({ target }) => ({
+          component: target.kind === 'server' ? `stCell/${target.node}/${target.server}` : '',
           server: target.kind === 'server' ? `${target.node}/${target.server}` : '',
           times: 1,
           outageSeconds: between(target.kind === 'server' ? target.server : ''),
