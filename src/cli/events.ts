@@ -36,6 +36,8 @@ function asJson(event: RunEvent): Json {
       return { type: event.type, step };
     case 'step-finished':
       return { type: event.type, step, outcome: event.outcome, seconds: event.seconds };
+    case 'paused':
+      return { type: event.type, step, who: event.who, reason: event.reason };
     case 'health':
       return { type: event.type, step, ...event.result };
     case 'step-failed':

@@ -1,10 +1,10 @@
-// The gates before a run that its flags ask for: approvals of N people, and a change window.
+// The gates before a run: approvals of N people, and a change window. Flags ask for them, or else the inventory did when
+// the plan was made.
 import { join } from 'node:path';
 import {
   checkIdentity,
   judgeApprovals,
   missingApprovals,
-  needOf,
   openWindowWatch,
   parseWindow,
   windowLine,
@@ -16,6 +16,7 @@ import { prettyJson } from '../core/json.ts';
 import { readJournal } from '../journal/read.ts';
 import { stepsOf } from '../journal/replay.ts';
 import type { Plan } from '../plan/types.ts';
+import { needOf } from '../plan/window.ts';
 import { makeRunFolder, readIfThere, runFolderOf, runIdOf, writePrivate } from '../run/run-folder.ts';
 import { writeNote } from './output.ts';
 
@@ -26,6 +27,35 @@ export type ApprovalFlags = {
 };
 
 export type WindowFlags = { readonly windowFrom?: string; readonly windowUntil?: string };
+
+/** What the flags leave open is taken from the plan, which has it from its inventory. */
+export function withPlanned<Flags extends ApprovalFlags & WindowFlags>(flags: Flags, plan: Plan): Flags {
+  const { approval, window } = plan;
+  return {
+    ...(approval === undefined
+      ? {}
+      : { approvals: String(approval.required), allowedSigners: approval.allowedSigners }),
+    ...(window === undefined ? {} : { windowFrom: window.start, windowUntil: window.end }),
+    ...given(flags),
+  };
+}
+
+/** A flag that was not given would otherwise hide the plan's value. */
+const given = <Flags extends object>(flags: Flags): Flags =>
+  Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Flags;
+
+/** Asking for less than the inventory does is allowed, but never silent. */
+function noteOverrides({ approval, window }: Plan, flags: ApprovalFlags & WindowFlags): void {
+  const pairs = [
+    ['--approvals', flags.approvals, approval?.required.toString()],
+    ['--allowed-signers', flags.allowedSigners, approval?.allowedSigners],
+    ['--window-from', flags.windowFrom, window?.start],
+    ['--window-until', flags.windowUntil, window?.end],
+  ] as const;
+  for (const [flag, value, planned] of pairs)
+    if (value !== undefined && planned !== undefined && value !== planned)
+      writeNote(`${flag} ${value} replaces ${planned} of the inventory`);
+}
 
 type Required = { readonly count: number; readonly allowedSigners: string; readonly planner: string | undefined };
 
@@ -51,12 +81,14 @@ export function requiredApprovals({ approvals, allowedSigners, planner }: Approv
 export async function expectApprovals(
   plan: Plan,
   planFile: string,
-  flags: ApprovalFlags,
+  flags: ApprovalFlags & WindowFlags,
 ): Promise<Verdict | undefined> {
-  const required = requiredApprovals(flags);
+  noteOverrides(plan, flags);
+  const required = requiredApprovals(withPlanned(flags, plan));
   if (required === undefined) return undefined;
   const { count, allowedSigners, planner } = required;
-  const verdict = await judgeApprovals({ plan, planFile, allowedSigners, planner, now: new Date() });
+  const longestMs = plan.approval?.expiresMs;
+  const verdict = await judgeApprovals({ plan, planFile, allowedSigners, planner, longestMs, now: new Date() });
   const missing = missingApprovals(verdict, count, planFile);
   if (missing !== undefined) throw missing;
   writeNote(
@@ -76,7 +108,7 @@ export async function keepApprovals(state: string, plan: Plan, verdict: Verdict 
 /** undefined: no window was given
  * @throws OperatorError USAGE, WINDOW_CLOSED */
 export async function expectWindow(plan: Plan, state: string, flags: WindowFlags): Promise<WindowWatch | undefined> {
-  const window = parseWindow(flags);
+  const window = parseWindow(withPlanned(flags, plan));
   if (window.from === undefined && window.until === undefined) return undefined;
   const { events } = readJournal((await readIfThere(runFolderOf(state, runIdOf(plan)).journalFile)) ?? '');
   const finished = [...stepsOf(events)].flatMap(([id, record]) => (record === 'finished' ? [id] : []));

@@ -28,10 +28,10 @@ export async function startLab(dir: string): Promise<LabProcess> {
 }
 
 /** Leaves it running; its log is `<dir>.log`, beside the folder, which must be empty for a new lab. */
-export async function startLabDetached(dir: string): Promise<void> {
+export async function startLabDetached(dir: string, scenario: string): Promise<void> {
   await mkdir(dirname(dir), { recursive: true });
   const log = `${dir}.log`;
-  const child = spawnLab(dir, openSync(log, 'a', 0o600));
+  const child = spawnLab(dir, openSync(log, 'a', 0o600), scenario);
   const waiting = new AbortController();
   const failed = once(child, 'exit', { signal: waiting.signal }).then(() => {
     throw new OperatorError('LAB_ANSWER', `lab ${dir}: ended before it was ready`, { hint: `Look at ${log}.` });
@@ -45,8 +45,8 @@ export async function startLabDetached(dir: string): Promise<void> {
   }
 }
 
-function spawnLab(dir: string, stderr: 'pipe' | number): ChildProcess {
-  return spawn(process.execPath, [MAIN, 'lab', 'up', '--dir', dir], {
+function spawnLab(dir: string, stderr: 'pipe' | number, scenario = 'sametime-cell'): ChildProcess {
+  return spawn(process.execPath, [MAIN, 'lab', 'up', '--scenario', scenario, '--dir', dir], {
     stdio: ['ignore', 'ignore', stderr],
     detached: stderr !== 'pipe',
   });

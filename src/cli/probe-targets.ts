@@ -1,6 +1,5 @@
 // The ports that a probe is about, from the command line and from a file, and a bound on how many are probed at once.
 import { OperatorError } from '../core/errors.ts';
-import { loadText } from '../core/yaml/load-text.ts';
 
 type Endpoint = { readonly host: string; readonly port: number };
 
@@ -12,13 +11,18 @@ export async function readTargets(given: readonly string[], file: string | undef
     if (endpoint === undefined) throw new OperatorError('USAGE', `${text} is not HOST:PORT`, { hint: HINT });
     return endpoint;
   });
-  const listed = file === undefined ? [] : parseTargets((await loadText(file)).text, file);
+  const listed = file === undefined ? [] : await loadTargets(file);
   const all = [...named, ...listed];
   if (all.length === 0) {
     const hint = 'Name a HOST:PORT, or a file of them with --targets.';
     throw new OperatorError('USAGE', 'probe has no port to ask', { hint });
   }
   return [...new Map(all.map((endpoint) => [`${endpoint.host} ${endpoint.port}`, endpoint])).values()];
+}
+
+async function loadTargets(file: string): Promise<readonly Endpoint[]> {
+  const { loadText } = await import('../core/yaml/load-text.ts');
+  return parseTargets((await loadText(file)).text, file);
 }
 
 function parseTargets(text: string, file: string): readonly Endpoint[] {
@@ -40,6 +44,14 @@ function parseEndpoint(text: string): Endpoint | undefined {
   const port = Number(found?.[3]);
   const host = found?.[1] ?? found?.[2];
   return host !== undefined && port >= 1 && port <= 65_535 ? { host, port } : undefined;
+}
+
+/** @throws OperatorError USAGE */
+export function parsePause(text: string | undefined): number | undefined {
+  if (text === undefined || /^\d{1,5}$/.test(text)) return text === undefined ? undefined : Number(text);
+  throw new OperatorError('USAGE', `--pause ${text} is not a number of milliseconds`, {
+    hint: 'Write for instance --pause 200.',
+  });
 }
 
 /** Results in the order of the items, with at most `most` of them under way. */

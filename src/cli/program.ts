@@ -1,10 +1,14 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
+import { addCensusOptions } from './census-options.ts';
 import type { ApprovalFlags, WindowFlags } from './gates.ts';
 import type { ApproveFlags } from './verbs/approve.ts';
 import type { ConvertFlags, InspectFlags, SplitFlags } from './verbs/cert.ts';
+import type { AuditFlags } from './verbs/audit.ts';
 import type { CheckFlags } from './verbs/check.ts';
+import type { ControlFlags, UnlockFlags } from './verbs/control.ts';
 import type { ProbeFlags } from './verbs/probe.ts';
+import type { RollbackFlags } from './verbs/rollback.ts';
 import { readVersion } from './version.ts';
 
 export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
@@ -23,8 +27,10 @@ export function makeProgram(): Command {
   addApprove(program);
   addRun(program);
   addProbe(program);
+  addAudit(program);
   addCert(program);
   addCheck(program);
+  addCensusOptions(addVerb(program, 'census', 'who still calls a community without TLS; writes nothing on any host'));
   addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
     (await import('./verbs/version.ts')).printVersion(flags),
   );
@@ -56,18 +62,35 @@ function addDemo(program: Command): void {
     .action(async (flags: GlobalFlags & { readonly out: string }) => (await import('./verbs/demo.ts')).demo(flags));
 }
 
+const SCENARIOS = ['sametime-cell', 'community'] as const;
+type Scenario = (typeof SCENARIOS)[number];
+
 function addLab(program: Command): void {
   const lab = program.command('lab').description('the simulated deployment').exitOverride();
   addVerb(lab, 'up', 'start it; runs until it is told to stop')
     .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
-    .addOption(new Option('--scenario <name>', 'what to simulate').choices(['sametime-cell']).default('sametime-cell'))
+    .addOption(
+      new Option('--scenario <name>', 'what to simulate; default: what the folder holds, else sametime-cell').choices(
+        SCENARIOS,
+      ),
+    )
     .option('--detach', 'return once it is ready', false)
-    .action(async (flags: GlobalFlags & { dir: string; scenario: 'sametime-cell'; detach: boolean }) =>
+    .action(async (flags: GlobalFlags & { dir: string; scenario?: Scenario; detach: boolean }) =>
       (await import('./verbs/lab.ts')).labUp(flags),
     );
   addVerb(lab, 'down', 'stop it; its state stays in the folder')
     .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
     .action(async (flags: GlobalFlags & { dir: string }) => (await import('./verbs/lab.ts')).labDown(flags));
+  addVerb(lab, 'hand <words...>', 'be the human of a manual step in the scenario community')
+    .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
+    .action(async (words: readonly string[], flags: GlobalFlags & { dir: string }) =>
+      (await import('./verbs/lab.ts')).labHand(words, flags),
+    );
+  addVerb(lab, 'fault <json>', 'break something in a running lab, for instance {"kind":"kill","process":"st1"}')
+    .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
+    .action(async (fault: string, flags: GlobalFlags & { dir: string }) =>
+      (await import('./verbs/lab.ts')).labFault(fault, flags),
+    );
 }
 
 function addPlan(program: Command): void {
@@ -75,10 +98,18 @@ function addPlan(program: Command): void {
     .requiredOption('--inventory <file>', 'the deployment')
     .requiredOption('--playbook <file>', 'the wish: a file, or the name of a shipped playbook')
     .option('--out <file>', 'where to write the plan')
+    .option('--census <dir>', 'folder of the evidence of strictstep census', 'strictstep-census')
     .option('--detailed-exitcode', 'exit 2 when there are changes', false)
     .action(
-      async (flags: GlobalFlags & { inventory: string; playbook: string; out?: string; detailedExitcode: boolean }) =>
-        (await import('./verbs/plan.ts')).plan(flags),
+      async (
+        flags: GlobalFlags & {
+          inventory: string;
+          playbook: string;
+          out?: string;
+          census: string;
+          detailedExitcode: boolean;
+        },
+      ) => (await import('./verbs/plan.ts')).plan(flags),
     );
   addVerb(program, 'show <plan-or-run>', 'show a plan or the report of a run')
     .addOption(
@@ -93,7 +124,7 @@ function addApprove(program: Command): void {
   const verb = addVerb(program, 'approve <plan>', 'sign exactly this plan with an SSH key, or say who has')
     .option('--key <file>', 'SSH private key, or the public half of one that ssh-agent holds')
     .option('--identity <id>', 'who approves, as the allowed-signers file names it')
-    .option('--expires <time>', 'how long the approval counts: 15m, 12h, 7d', '7d')
+    .option('--expires <time>', 'how long the approval counts: 15m, 12h; default: as the inventory says, else 7d')
     .option('--verify', 'sign nothing: say which approvals count', false);
   addGateFlags(verb).action(async (file: string, flags: ApproveFlags) =>
     (await import('./verbs/approve.ts')).approve(file, flags),
@@ -102,7 +133,7 @@ function addApprove(program: Command): void {
 
 const addGateFlags = (verb: Command): Command =>
   verb
-    .option('--approvals <n>', 'how many people must have approved the plan')
+    .option('--approvals <n>', 'how many people must have approved the plan; default: as the inventory says')
     .option('--allowed-signers <file>', 'who may approve: the file of ssh-keygen -Y verify')
     .option('--planner <id>', 'who made the plan; that approval does not count')
     .option('--window-from <time>', 'not before: 2026-03-01T22:00:00+01:00')
@@ -111,11 +142,32 @@ const addGateFlags = (verb: Command): Command =>
 function addRun(program: Command): void {
   const verb = addVerb(program, 'apply <plan>', 'execute exactly this plan, or go on with it')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
+    .option('--census <dir>', 'folder of the evidence of strictstep census', 'strictstep-census')
     .option('--confirm <name>', 'the name that the plan asks for');
   addGateFlags(verb).action(
-    async (file: string, flags: GlobalFlags & ApprovalFlags & WindowFlags & { state: string; confirm?: string }) =>
-      (await import('./verbs/apply.ts')).apply(file, flags),
+    async (
+      file: string,
+      flags: GlobalFlags & ApprovalFlags & WindowFlags & { state: string; census: string; confirm?: string },
+    ) => (await import('./verbs/apply.ts')).apply(file, flags),
   );
+  addVerb(program, 'rollback <run>', 'take a run back: newest step first, one server at a time, health checked')
+    .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
+    .option('--confirm <name>', 'the name of what is changed')
+    .option('--dry-run', 'show the way back and its proof; write nothing', false)
+    .option('--unproved', 'go back although a required link breaks on the way', false)
+    .action(async (run: string, flags: RollbackFlags) => (await import('./verbs/rollback.ts')).rollback(run, flags));
+  const addControl = (usage: string, description: string): Command =>
+    addVerb(program, usage, description).option('--state <dir>', 'folder of the runs', 'strictstep-runs');
+  addControl('pause <run>', 'let a run wait before its next step')
+    .option('--reason <text>', 'why; the run writes it down')
+    .action(async (run: string, flags: ControlFlags) => (await import('./verbs/control.ts')).pause(run, flags));
+  addControl('resume <run>', 'let a paused run go on').action(async (run: string, flags: ControlFlags) =>
+    (await import('./verbs/control.ts')).resume(run, flags),
+  );
+  addControl('unlock <id>', 'take a lock away: of a run here, or of a host of the inventory')
+    .option('--inventory <file>', 'the deployment that the host belongs to')
+    .option('--reason <text>', 'why')
+    .action(async (id: string, flags: UnlockFlags) => (await import('./verbs/control.ts')).unlock(id, flags));
   addVerb(program, 'status [run]', 'where the runs stand; reads files here, contacts no host')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
     .action(async (run: string | undefined, flags: GlobalFlags & { state: string }) =>
@@ -142,6 +194,22 @@ function addProbe(program: Command): void {
     .action(async (endpoints: readonly string[], flags: ProbeFlags) =>
       (await import('./verbs/probe.ts')).probe(endpoints, flags),
     );
+}
+
+function addAudit(program: Command): void {
+  addVerb(program, 'audit', 'probe every TLS listener of an inventory and say what does not hold; read only')
+    .requiredOption('--inventory <file>', 'the deployment')
+    .option('--policy <name-or-file>', 'judge by rfc9325, ietf88, sametime-hardened or a file of yours')
+    .option('--expect <file>', 'compare every listener with this expectation')
+    .option('--baseline <file>', 'what changed since a saved audit --json or probe --json')
+    .option('--quick', 'at most ten connections a listener; no cipher suites', false)
+    .option('--pause <ms>', 'time between the starts of two connections to one port')
+    .option('--html <file>', 'also write a page for people')
+    .option('--sarif <file>', 'also write SARIF 2.1.0 for code scanning')
+    .option('--junit <file>', 'also write a JUnit file')
+    .option('--force', 'replace existing files', false)
+    .option('--detailed-exitcode', 'exit 2 when something does not hold', false)
+    .action(async (flags: AuditFlags) => (await import('./verbs/audit.ts')).audit(flags));
 }
 
 function addCert(program: Command): void {

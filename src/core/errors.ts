@@ -75,6 +75,10 @@ export const ERROR_CODES = {
     EXIT.manual,
     'A step failed and the state of its object is named; correct the cause and run the same command again.',
   ],
+  ROLLED_BACK: [
+    EXIT.rolledBack,
+    'A step failed, and what the phase had changed on that server was taken back completely; it is healthy as it was.',
+  ],
   INCONCLUSIVE: [EXIT.inconclusive, 'A check gave no clear answer; nothing further was changed.'],
   OUTCOME_UNKNOWN: [
     EXIT.inconclusive,
@@ -86,6 +90,15 @@ export const ERROR_CODES = {
     'A WebSphere client tool asks whether to trust an unknown signer; strictstep never answers yes. Load the signer into the client trust store first.',
   ],
   HELD: [EXIT.held, 'The run was held on request after a finished step; the same command goes on.'],
+  MANUAL_STEP: [
+    EXIT.held,
+    'A person has to do something that strictstep cannot do; the instruction is printed. The same command goes on when the check finds it done.',
+  ],
+  CENSUS_MISSING: [
+    EXIT.held,
+    'No census shows that nobody comes without TLS any more, or the last one is too old; the command for it is named.',
+  ],
+  CENSUS_FAILED: [EXIT.gate, 'The census saw callers without TLS that no waiver covers; they are named.'],
   HOST_UNREACHABLE: [EXIT.unreachable, 'No SSH connection to the host could be made.'],
   HOST_KEY: [EXIT.unreachable, 'The host key is unknown or differs from known_hosts; nothing was sent to the host.'],
   HOST_LOGIN: [EXIT.unreachable, 'The host refused the log-in.'],

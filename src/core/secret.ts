@@ -18,6 +18,11 @@ export class Secret {
     return secret.#value;
   }
 
+  /** Tells no more than that. */
+  static isSame(a: Secret, b: Secret): boolean {
+    return a.#value === b.#value;
+  }
+
   toString(): string {
     return MARKER;
   }
@@ -34,5 +39,7 @@ export class Secret {
     return MARKER;
   }
 }
+
+export const isSameSecret = (a: Secret, b: Secret): boolean => Secret.isSame(a, b);
 
 export const exposeSecret = (secret: Secret): string => Secret.expose(secret);

@@ -58,11 +58,21 @@ export interface ReadShell {
   fileFacts(path: string): Promise<FileFacts | undefined>;
 }
 
+/** Bytes, or parts of which some are secret; they are joined in the transport only. */
+export type FileContent = Uint8Array | readonly (Uint8Array | Secret)[];
+
 export interface WriteShell extends ReadShell {
   change(command: Command): Promise<CommandResult>;
   /** Replaces an existing file atomically (temp file in the same folder, fsync, rename); owner and mode stay. The old
    * bytes are kept beside it as `<path>.<backup>` with the same mode. The digest is proved on the host before the rename. */
-  replaceFile(path: string, bytes: Uint8Array, backup: string): Promise<void>;
+  replaceFile(path: string, content: FileContent, backup: string): Promise<void>;
+  /** A file that is not there yet, atomically, with the owner of the file or folder `like`.
+   * @param mode default: 0600
+   * @throws OperatorError STEP_FAILED: nothing is left behind */
+  createFile(path: string, content: FileContent, like: string, mode?: '0600' | '0644'): Promise<void>;
+  /** Removes the file while it has this digest; one that is gone is fine.
+   * @throws OperatorError STEP_FAILED */
+  removeFile(path: string, sha256: string): Promise<void>;
   /** A new file, mode 0600, in a private folder of the log-in user; gives its path. Remove it with removePrivateFile.
    * @param name letters, digits, dot, hyphen, underscore */
   placePrivateFile(name: string, bytes: Uint8Array): Promise<string>;

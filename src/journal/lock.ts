@@ -48,6 +48,12 @@ export async function openLock(
   return lockOn(file, owner, text, tookOverFrom);
 }
 
+/** Who holds it; undefined: nobody, or it cannot be read. */
+export async function readLock(file: string): Promise<LockOwner | undefined> {
+  const { processStart: _, ...owner } = (await readHolder(file))?.holder ?? { processStart: null };
+  return 'pid' in owner ? owner : undefined;
+}
+
 /** Only on the same host can a process be asked for; elsewhere nobody is ever taken for dead. */
 const isDeadHere = async (holder: LockFile, { host }: LockOwner): Promise<boolean> =>
   holder.host === host && !(await isAlive(holder.pid, holder.processStart ?? undefined));

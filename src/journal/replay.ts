@@ -1,8 +1,8 @@
 // Reading a journal back: what is known of each step. `intended` alone means that nobody saw how it ended.
 import type { JournalEvent, JournalEventType } from './types.ts';
 
-/** applied, already: as wanted, health not yet known; finished: healthy too */
-export type StepRecord = 'intended' | 'applied' | 'already' | 'finished' | 'undone' | 'failed';
+/** applied, already: as wanted, health not yet known; finished: healthy too; undoing: nobody saw how taking it back ended */
+export type StepRecord = 'intended' | 'applied' | 'already' | 'finished' | 'undoing' | 'undone' | 'failed';
 
 /** What an event says of its step; null: nothing. */
 export const STEP_RECORDS: Readonly<Record<JournalEventType, StepRecord | null>> = {
@@ -12,12 +12,17 @@ export const STEP_RECORDS: Readonly<Record<JournalEventType, StepRecord | null>>
   'step-applied': 'applied',
   'step-already': 'already',
   'step-finished': 'finished',
+  'step-undoing': 'undoing',
   'step-undone': 'undone',
   'step-failed': 'failed',
   health: null,
   saved: null,
   'run-held': null,
+  'run-paused': null,
+  'run-continued': null,
   'run-failed': null,
+  'rollback-started': null,
+  'rollback-finished': null,
   'run-finished': null,
 };
 
@@ -34,3 +39,14 @@ export function stepsOf(events: readonly JournalEvent[]): ReadonlyMap<string, St
 /** A journal that does not end with `run-finished` is of a run that was held, failed or was ended from outside, or its
  * end was cut off. */
 export const isFinished = (events: readonly JournalEvent[]): boolean => events.at(-1)?.type === 'run-finished';
+
+/** Steps that may have changed something and were not taken back since: the last announcement is newer than the last undoing. */
+export function stepsToUndo(events: readonly JournalEvent[]): ReadonlySet<string> {
+  const steps = new Set<string>();
+  for (const { type, step } of events) {
+    if (step === null) continue;
+    if (type === 'step-intended') steps.add(step);
+    if (type === 'step-undone') steps.delete(step);
+  }
+  return steps;
+}

@@ -8,12 +8,17 @@ export type JournalEventType =
   | 'step-applied'
   | 'step-already'
   | 'step-finished'
+  | 'step-undoing'
   | 'step-undone'
   | 'step-failed'
   | 'health'
   | 'saved'
   | 'run-held'
+  | 'run-paused'
+  | 'run-continued'
   | 'run-failed'
+  | 'rollback-started'
+  | 'rollback-finished'
   | 'run-finished';
 
 export type JournalEvent = {

@@ -1,16 +1,13 @@
 // Applies a plan: lock, see that the world is the planned one, execute, measure from outside, leave evidence.
-import { hostname, userInfo } from 'node:os';
 import { OperatorError } from '../core/errors.ts';
+import { prettyJson } from '../core/json.ts';
 import { executeHealthCheck } from '../health/index.ts';
 import type { HealthCheck, HealthResult } from '../health/types.ts';
-import { openJournal } from '../journal/journal.ts';
-import { openLock } from '../journal/lock.ts';
 import { stepsOf } from '../journal/replay.ts';
-import { makeTopology } from '../topology/make-topology.ts';
 import { evaluateLinks } from '../topology/evaluate.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { movedObjects } from '../plan/fingerprints.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, Step } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
 import type { CertificateFacts } from '../core/certificate.ts';
 import type { ListenerFacts } from '../facts/types.ts';
@@ -19,8 +16,11 @@ import type { Evidence } from '../report/types.ts';
 import type { RunContext, World } from './context.ts';
 import type { RunEvent } from './events.ts';
 import { executePlan, type RunOutcome } from './execute.ts';
-import { planWorld } from './plan-world.ts';
-import { makeRunFolder, readIfThere, writeEvidence, type RunFolder } from './run-folder.ts';
+import { knownTopology, planWorld } from './plan-world.ts';
+import { revertOnFailure } from './revert-on-failure.ts';
+import { clearHold, readRequest } from './control.ts';
+import { openRun } from './open-run.ts';
+import { makeRunFolder, readFactsBefore, writeEvidence, writePrivate, type RunFolder } from './run-folder.ts';
 
 export type ApplyInput = {
   readonly plan: Plan;
@@ -39,7 +39,7 @@ export type ApplyOutcome = RunOutcome & { readonly run: RunFolder; readonly evid
 
 /** @throws OperatorError PROOF_REFUSED, LOCKED, PLAN_STALE, and what executePlan throws */
 export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
-  const { plan, world, now } = input;
+  const { plan } = input;
   if (!plan.proof.safe) {
     const [first] = plan.proof.counterexamples;
     throw new OperatorError('PROOF_REFUSED', `the plan is not safe: ${first?.explanation ?? ''}`, {
@@ -47,23 +47,19 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
     });
   }
   const run = await makeRunFolder(input.state, plan);
-  await using lock = await openLock(
-    run.lockFile,
-    {
-      who: userInfo().username,
-      host: hostname(),
-      pid: process.pid,
-      run: run.runId,
-      why: `apply of ${plan.playbook.name}`,
-      since: now().toISOString(),
-    },
-    { takeOverDead: true },
-  );
-  await using journal = await openJournal(run.journalFile);
-  if (lock.tookOverFrom !== undefined) await journal.append('lock-taken-over', null, lock.tookOverFrom, now());
-  const context = world.writer(run.runId);
+  await using opened = await openRun(run, `apply of ${plan.playbook.name}`, input);
+  const { journal, context } = opened;
+  await clearHold(run);
   const before = await listenersBefore(input, run, stepsOf(journal.events).size > 0);
-  const outcome = await executePlan(plan, { ...input, context, journal });
+  let failed: Step | undefined;
+  const emit = (event: RunEvent): void => {
+    if (event.type === 'step-failed') failed = event.step;
+    input.emit(event);
+  };
+  const ports = { ...input, emit, context, journal, request: () => readRequest(run) };
+  const outcome = await executePlan(plan, ports).catch(async (error: unknown) => {
+    throw await revertOnFailure(error, failed, { ...input, run }, ports);
+  });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
   const evidence = await measure(input, context, before);
   await writeEvidence(run, evidence);
@@ -78,11 +74,10 @@ async function listenersBefore(
   isStarted: boolean,
 ): Promise<readonly ListenerFacts[]> {
   const { plan, inventory, playbook, certificates, world } = input;
-  const beforeFile = `${run.folder}/before.json`;
-  if (isStarted) return JSON.parse((await readIfThere(beforeFile)) ?? '[]') as readonly ListenerFacts[];
+  if (isStarted) return (await readFactsBefore(run)).listeners;
   const { plan: again, facts } = await planWorld(inventory, playbook, certificates, world.reader);
   if (again.hash !== plan.hash) throw staleError(plan, again);
-  await writeEvidence({ ...run, evidenceFile: beforeFile }, facts.listeners);
+  await writePrivate(run.factsFile, prettyJson(facts));
   return facts.listeners;
 }
 
@@ -100,15 +95,16 @@ async function measure(
   context: RunContext,
   listenersBefore: readonly ListenerFacts[],
 ): Promise<Evidence> {
-  const { inventory, certificates, plan } = input;
+  const { inventory, playbook, certificates, plan } = input;
   const facts = await gatherFacts(inventory, context, certificates);
+  const topology = await knownTopology(inventory, playbook, facts, context);
   await context.endAllWsadmin();
   return {
     schema: 1,
     planHash: plan.hash,
     listenersBefore,
     listenersAfter: facts.listeners,
-    links: evaluateLinks(makeTopology(inventory, facts)),
+    links: evaluateLinks(topology),
     clientChecks: await checkClients(inventory, facts.listeners, context),
   };
 }

@@ -2,7 +2,14 @@
 // that hands out a WriteShell.
 import type { CertificateFacts, CertificateFile } from '../core/certificate.ts';
 import { OperatorError } from '../core/errors.ts';
-import type { AnyOperation, Login, ReadContext, WriteContext } from '../core/operation.ts';
+import type {
+  AnyOperation,
+  CensusEvidence,
+  DeclaredCertificate,
+  Login,
+  ReadContext,
+  WriteContext,
+} from '../core/operation.ts';
 import { exposeSecret } from '../core/secret.ts';
 import type { HealthContext } from '../health/context.ts';
 import type { Inventory } from '../inventory/types.ts';
@@ -30,6 +37,8 @@ export type WorldOptions = {
   readonly logins: ReadonlyMap<string, Login>;
   readonly signal: AbortSignal;
   readonly onWsadminStart?: (cell: string) => void;
+  /** undefined: no census is known here */
+  readonly census?: (community: string) => Promise<CensusEvidence | undefined>;
 };
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -98,7 +107,12 @@ export function openWorld(options: WorldOptions): World {
     throw new OperatorError('INPUT_UNKNOWN_NAME', `certificate ${name} is not in ${inventory.file}`, { hint });
   };
 
-  const shared = { certificate: (name: string): CertificateFacts => certificateFile(name).facts, login };
+  const shared = {
+    certificate: (name: string): CertificateFacts => certificateFile(name).facts,
+    declaredCertificates: (): readonly DeclaredCertificate[] => [...certificates.values()],
+    census: async (community: string): Promise<CensusEvidence | undefined> => await options.census?.(community),
+    login,
+  };
 
   const reader: ReadContext = {
     ...shared,

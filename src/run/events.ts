@@ -11,5 +11,7 @@ export type RunEvent =
       readonly outcome: 'applied' | 'already' | 'earlier';
       readonly seconds: number;
     }
+  /** before the step; somebody asked for it from another terminal */
+  | { readonly type: 'paused'; readonly step: Step; readonly who: string; readonly reason: string }
   | { readonly type: 'health'; readonly step: Step; readonly result: HealthResult }
   | { readonly type: 'step-failed'; readonly step: Step; readonly code: string; readonly message: string };

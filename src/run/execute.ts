@@ -3,10 +3,11 @@
 import { OperatorError } from '../core/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { stepsOf } from '../journal/replay.ts';
-import type { Plan } from '../plan/types.ts';
+import type { Plan, Step } from '../plan/types.ts';
+import type { ControlRequest } from './control.ts';
 import type { RunEvent } from './events.ts';
 import type { RunContext } from './context.ts';
-import { executeStep } from './step.ts';
+import { executeStep, leftToDo } from './step.ts';
 
 export type RunPorts = {
   readonly context: RunContext;
@@ -14,6 +15,8 @@ export type RunPorts = {
   readonly now: () => Date;
   readonly emit: (event: RunEvent) => void;
   readonly isHoldRequested: () => boolean;
+  /** what another terminal asks for; absent: nobody can */
+  readonly request?: () => Promise<ControlRequest | undefined>;
 };
 
 export type RunOutcome = {
@@ -37,7 +40,7 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
       ports.emit({ type: 'step-finished', step, outcome: 'earlier', seconds: 0 });
       continue;
     }
-    if (ports.isHoldRequested()) {
+    if (!(await mayGoOn(step, ports))) {
       await ports.journal.append('run-held', step.id, {}, ports.now());
       return { status: 'held', ...count };
     }
@@ -51,13 +54,34 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
   return { status: 'done', ...count };
 }
 
+const LOOK_AGAIN_MS = 300;
+
+/** Waits while the run is paused. false: it is to be held. */
+async function mayGoOn(step: Step, ports: RunPorts): Promise<boolean> {
+  let isPaused = false;
+  for (;;) {
+    const request = await ports.request?.();
+    if (ports.isHoldRequested() || request?.wish === 'hold') return false;
+    if (request === undefined) break;
+    if (!isPaused) {
+      const { who, reason } = request;
+      await ports.journal.append('run-paused', step.id, { who, reason }, ports.now());
+      ports.emit({ type: 'paused', step, who, reason });
+    }
+    isPaused = true;
+    await ports.context.pause(LOOK_AGAIN_MS);
+  }
+  if (isPaused) await ports.journal.append('run-continued', step.id, {}, ports.now());
+  return true;
+}
+
 /** A finished run is believed only when the last step of every object still reads as wanted. */
 async function verifyEnd(plan: Plan, context: RunContext): Promise<void> {
   const steps = plan.steps.filter((step) => context.operation(step.operation).isFollowUp !== true);
   const last = new Map(steps.map((step) => [context.operation(step.operation).subject(step.params), step]));
   for (const step of last.values()) {
     const operation = context.operation(step.operation);
-    const left = operation.diff(await operation.read(context, step.params), step.params);
+    const left = leftToDo(step, await operation.read(context, step.params), operation);
     if (left.length > 0) {
       const [first] = left;
       const what = `${step.host}: ${first?.object ?? step.title} is ${first?.before ?? 'absent'} again, wanted ${first?.after ?? 'absent'}`;

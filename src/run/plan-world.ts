@@ -8,10 +8,13 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { operationNamed } from '../operations/index.ts';
+import { establishedBy } from '../plan/input.ts';
 import { makePlan } from '../plan/make.ts';
 import { resolveTasks } from '../plan/resolve.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
+import { makeTopology } from '../topology/make-topology.ts';
+import type { TopologyState } from '../topology/state.ts';
 
 export type PlannedWorld = { readonly plan: Plan; readonly facts: Facts };
 
@@ -35,8 +38,23 @@ export async function planWorld(
   return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed }), facts };
 }
 
+/** The model of what the facts tell, and of what people have done as far as the playbook's tasks see it. */
+export async function knownTopology(
+  inventory: Inventory,
+  playbook: Playbook,
+  facts: Facts,
+  context: ReadContext,
+): Promise<TopologyState> {
+  const all = resolveTasks(playbook, inventory, facts, operationNamed);
+  const tasks = all.filter(({ operation }) => operation.establishes !== undefined);
+  const states = new Map<string, Json>();
+  for (const { operation, params } of tasks)
+    states.set(operation.subject(params), await operation.read(context, params));
+  return establishedBy({ tasks, states }, makeTopology(inventory, facts));
+}
+
 /** The positive control before any change: a port that does not answer now proves nothing later. */
-function expectHealthy({ cells, listeners }: Facts): void {
+function expectHealthy({ cells, listeners, components = [] }: Facts): void {
   for (const { cell, deploymentManager, nodes } of cells) {
     for (const { owner, host, processes } of [deploymentManager, ...nodes]) {
       const stopped = Object.entries(processes).find(([, { pid }]) => pid === null);
@@ -45,6 +63,13 @@ function expectHealthy({ cells, listeners }: Facts): void {
       const message = `host ${host}: ${owner}/${stopped[0]} of cell ${cell} is not running (${stopped[1].pidFile})`;
       throw new OperatorError('HEALTH_FAILED', message, { hint });
     }
+  }
+  for (const { component, host, modes } of components) {
+    const [port] = Object.entries(modes).find(([name, mode]) => name !== 'ldap' && mode === 'inconclusive') ?? [];
+    if (port === undefined) continue;
+    const hint = 'Start it if it is down, and look at the network between here and the port; then plan again.';
+    const message = `host ${host}: the ${port} port of ${component} gives no clear answer now, so nothing could be proved about it later`;
+    throw new OperatorError('HEALTH_FAILED', message, { hint });
   }
   const silent = listeners.find(({ protocols }) => !Object.values(protocols).includes('accepted'));
   if (silent === undefined) return;

@@ -1,8 +1,11 @@
-// Where a run keeps what it leaves: <state>/<run id>/ with plan.json, journal.jsonl, evidence.json, report.html.
+// Where a run keeps what it leaves: <state>/<run id>/ with plan.json, journal.jsonl, facts.json, evidence.json,
+// report.html.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import { prettyJson } from '../core/json.ts';
+import type { Facts } from '../facts/types.ts';
 import type { Plan } from '../plan/types.ts';
 
 export type RunFolder = {
@@ -10,6 +13,8 @@ export type RunFolder = {
   readonly folder: string;
   readonly planFile: string;
   readonly journalFile: string;
+  /** what the run found before its first step: the way back is planned from it */
+  readonly factsFile: string;
   readonly evidenceFile: string;
   readonly reportFile: string;
   readonly lockFile: string;
@@ -25,6 +30,7 @@ export function runFolderOf(state: string, runId: string): RunFolder {
     folder,
     planFile: join(folder, 'plan.json'),
     journalFile: join(folder, 'journal.jsonl'),
+    factsFile: join(folder, 'facts.json'),
     evidenceFile: join(folder, 'evidence.json'),
     reportFile: join(folder, 'report.html'),
     lockFile: join(state, 'lock.json'),
@@ -42,6 +48,15 @@ export const writePrivate = (file: string, text: string): Promise<void> => write
 
 export const writeEvidence = (folder: RunFolder, evidence: Json): Promise<void> =>
   writePrivate(folder.evidenceFile, prettyJson(evidence));
+
+/** @throws OperatorError INPUT_UNREADABLE when no step of the run was begun */
+export async function readFactsBefore(folder: RunFolder): Promise<Facts> {
+  const text = await readIfThere(folder.factsFile);
+  if (text !== undefined) return JSON.parse(text) as Facts;
+  const hint =
+    'A run that has begun a step keeps facts.json beside its journal; without it there is nothing to compare with.';
+  throw new OperatorError('INPUT_UNREADABLE', `run ${folder.runId} has no ${folder.factsFile}`, { hint });
+}
 
 /** undefined: there is none */
 export async function readIfThere(file: string): Promise<string | undefined> {

@@ -2,11 +2,11 @@
 import type { Change } from '../core/change.ts';
 import { OperatorError } from '../core/errors.ts';
 import { isEqualJson, type Json } from '../core/json.ts';
-import { executeHealthCheck } from '../health/index.ts';
-import { readLogSize } from '../health/log.ts';
-import { stepName } from '../plan/step-name.ts';
+import type { AnyOperation } from '../core/operation.ts';
 import type { Step } from '../plan/types.ts';
+import { cancelDeadMan, plantDeadMan, readDeadMan } from './dead-man.ts';
 import type { RunPorts } from './execute.ts';
+import { checkHealth, markLogs } from './step-health.ts';
 
 export async function executeStep(step: Step, ports: RunPorts): Promise<'applied' | 'already'> {
   const startedAt = performance.now();
@@ -16,7 +16,9 @@ export async function executeStep(step: Step, ports: RunPorts): Promise<'applied
     const { outcome, isAsPredicted } = await settle(step, ports);
     await ports.journal.append(`step-${outcome}`, step.id, { asPredicted: isAsPredicted }, ports.now());
     await checkHealth(step, ports);
+    await proveHealth(step, ports);
     await ports.journal.append('step-finished', step.id, { outcome }, ports.now());
+    if (step.undoes !== undefined) await ports.journal.append('step-undone', step.undoes, { by: step.id }, ports.now());
     ports.emit({ type: 'step-finished', step, outcome, seconds: (performance.now() - startedAt) / 1000 });
     return outcome;
   } catch (error) {
@@ -35,8 +37,11 @@ type Settled = { readonly outcome: 'applied' | 'already'; readonly isAsPredicted
 async function settle(step: Step, { context, journal, now }: RunPorts): Promise<Settled> {
   const operation = context.operation(step.operation);
   const before: Json = await operation.read(context, step.params);
-  const found = operation.diff(before, step.params);
-  if (found.length === 0) return { outcome: 'already', isAsPredicted: isEqualJson(before, step.after) };
+  const found = leftToDo(step, before, operation);
+  if (found.length === 0) {
+    await armAgain(step, { context, now });
+    return { outcome: 'already', isAsPredicted: isEqualJson(before, step.after) };
+  }
   if (!isPlanned(found, step.changes)) throw driftOf(step, found);
   await journal.append(
     'step-intended',
@@ -44,15 +49,44 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
     { operation: step.operation, host: step.host, title: step.title },
     now(),
   );
-  await operation.apply(context, step.params);
+  if (step.deadMan !== undefined) await plantDeadMan(await context.shell(step.host), step.deadMan, generationOf(now));
+  if (step.undoes === undefined) await operation.apply(context, step.params);
+  else {
+    await journal.append('step-undoing', step.undoes, { by: step.id }, now());
+    await operation.undo(context, step.params, step.after);
+  }
   const after: Json = await operation.read(context, step.params);
-  const left = operation.diff(after, step.params);
+  const left = leftToDo(step, after, operation);
   if (left.length === 0) return { outcome: 'applied', isAsPredicted: isEqualJson(after, step.after) };
   const [first] = left;
   const what = `${step.host}: ${first?.object ?? step.title} reads ${first?.attribute ?? ''} ${first?.before ?? 'absent'} after the change, wanted ${first?.after ?? 'absent'}`;
   const hint =
     'The change was sent but did not take; look at the tool output on the host, then run the same command again.';
   throw new OperatorError('STEP_FAILED', what, { hint });
+}
+
+/** A run that was cut off left its dead man's revert behind: it must not act while the run goes on. */
+async function armAgain({ deadMan, host }: Step, { context, now }: Pick<RunPorts, 'context' | 'now'>): Promise<void> {
+  if (deadMan === undefined) return;
+  const shell = await context.shell(host);
+  if ((await readDeadMan(shell, deadMan.id)) === 'armed') await plantDeadMan(shell, deadMan, generationOf(now));
+}
+
+async function proveHealth({ proves, host }: Step, { context }: RunPorts): Promise<void> {
+  if (proves !== undefined) await cancelDeadMan(await context.shell(host), proves);
+}
+
+const generationOf = (now: () => Date): string => String(now().getTime());
+
+/** Empty when the object is as the step wants it. A step that takes an earlier one back wants it so that the earlier one
+ * would have to change the very same again; what the state tells of other objects may differ by then. */
+export function leftToDo(step: Step, state: Json, operation: AnyOperation): readonly Change[] {
+  const now = operation.diff(state, step.params);
+  if (step.undoes === undefined) return now;
+  const missing = operation
+    .diff(step.after, step.params)
+    .filter((change) => !now.some((again) => isEqualJson(again, change)));
+  return missing.map(({ before, after, ...change }) => ({ ...change, before: after, after: before }));
 }
 
 /** A step that was cut off half-way finds a part of its changes done; every one that is left must be as planned. */
@@ -67,36 +101,3 @@ function driftOf(step: Step, found: readonly Change[]): OperatorError {
     hint: 'Nothing was changed by this step. Make a new plan from the world as it is now.',
   });
 }
-
-async function markLogs(step: Step, { context }: RunPorts): Promise<void> {
-  for (const check of step.healthChecks) {
-    if (check.kind !== 'log') continue;
-    context.markLog(check.host, check.path, await readLogSize(await context.shell(check.host), check.path));
-  }
-}
-
-/** In order, and stops at the first that does not pass: no further server is touched. */
-async function checkHealth(step: Step, { context, journal, now, emit }: RunPorts): Promise<void> {
-  for (const check of step.healthChecks) {
-    const result = await executeHealthCheck(check, context);
-    await journal.append('health', step.id, { ...result }, now());
-    emit({ type: 'health', step, result });
-    if (result.verdict === 'pass') continue;
-    const code = result.verdict === 'fail' ? 'HEALTH_FAILED' : 'INCONCLUSIVE';
-    const hint = `${hintFor(check.kind)} No further server was touched; when the cause is corrected, run the same command again.`;
-    throw new OperatorError(code, `step ${step.id} (${stepName(step)}), check ${check.name}: ${result.detail}`, {
-      hint,
-    });
-  }
-}
-
-const hintFor = (kind: Step['healthChecks'][number]['kind']): string =>
-  ({
-    listener:
-      'Look at the SSL configuration and certificate alias that this server inherits; it reads them when it starts, so restart it after a correction.',
-    process:
-      'A node agent that stops and starts has no protocol in common with a peer: look at XDADefaultSSLSettings and at ssl.client.props of its node.',
-    replica: 'Look at logs/syncNode.log of the node.',
-    log: 'Look at the log line named.',
-    'client-link': 'These clients are cut off; they need a protocol in common with the listener.',
-  })[kind];

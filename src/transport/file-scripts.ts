@@ -11,6 +11,7 @@ export const FILE_EXIT = {
   digestDiffers: 49,
   backupFailed: 50,
   writeFailed: 51,
+  exists: 52,
 } as const;
 
 /** "No such file" is only said when the nearest folder that exists can be searched: else nobody can tell. */
@@ -95,6 +96,43 @@ fi
 flush "$temp"
 mv -f "$temp" "$path" || exit ${FILE_EXIT.writeFailed}
 flush "\`dirname "$path"\`"
+exit 0
+`;
+
+/** Arguments: path, temp path, digest, a file or folder whose owner the new one gets, mode. */
+export const CREATE_FILE = `${DIGEST}
+LC_ALL=C; export LC_ALL
+path=$1
+temp=$2
+wanted=$3
+like=$4
+umask 077
+if [ -f "$path" ] || [ -h "$path" ] || [ -d "$path" ]; then exit ${FILE_EXIT.exists}; fi
+if [ -f "$like" ] || [ -d "$like" ]; then :; else exit ${FILE_EXIT.absent}; fi
+trap 'rm -f "$temp"' 0
+trap 'exit 130' 1 2 3 13 15
+owner_of() { ls -ldnL "$1" | awk 'NR == 1 { print $3 ":" $4 }'; }
+flush() { sync "$1" 2>/dev/null || sync; }
+
+rm -f "$path".strictstep-temp-* || exit ${FILE_EXIT.writeFailed}
+cat > "$temp" && chmod "$5" "$temp" || exit ${FILE_EXIT.writeFailed}
+found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}
+[ "$found" = "$wanted" ] || exit ${FILE_EXIT.digestDiffers}
+owner=\`owner_of "$like"\`
+if [ "\`owner_of "$temp"\`" = "$owner" ]; then :; else chown "$owner" "$temp" || exit ${FILE_EXIT.notKept}; fi
+flush "$temp"
+mv -f "$temp" "$path" || exit ${FILE_EXIT.writeFailed}
+flush "\`dirname "$path"\`"
+exit 0
+`;
+
+/** Arguments: path, digest. */
+export const REMOVE_FILE = `${FIND}${DIGEST}
+if [ -f "$path" ] || [ -h "$path" ]; then :; else exit 0; fi
+require_file no-link
+found=\`digest_of "$path"\` || exit ${FILE_EXIT.noDigestTool}
+[ "$found" = "$2" ] || exit ${FILE_EXIT.digestDiffers}
+rm -f "$path" || exit ${FILE_EXIT.writeFailed}
 exit 0
 `;
 

@@ -3,20 +3,22 @@ import { randomBytes } from 'node:crypto';
 import { OperatorError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { sha256Hex } from '../core/json.ts';
-import type { FileFacts } from '../core/shell.ts';
+import type { FileContent, FileFacts } from '../core/shell.ts';
 import { executeCommand } from './execute-command.ts';
 import type { Output } from './execute-command.ts';
 import { octalMode } from './file-mode.ts';
 import {
+  CREATE_FILE,
   FILE_EXIT,
   FILE_FACTS,
   PLACE_PRIVATE_FILE,
   READ_FILE,
+  REMOVE_FILE,
   REMOVE_PRIVATE_FILE,
   REPLACE_FILE,
 } from './file-scripts.ts';
 import type { Site } from './process.ts';
-import { makeRedaction } from './wording.ts';
+import { makeRedaction, stdinBytes } from './wording.ts';
 
 const TIMEOUT_MS = 120_000;
 const PRIVATE_PATH = /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/;
@@ -33,6 +35,7 @@ const REASONS: Readonly<Record<number, string>> = {
   [FILE_EXIT.digestDiffers]: 'the bytes that arrived are not the ones that were sent',
   [FILE_EXIT.backupFailed]: 'the backup cannot be written',
   [FILE_EXIT.writeFailed]: 'the new bytes cannot be written beside it',
+  [FILE_EXIT.exists]: 'it is there already',
 };
 
 type Script = { readonly text: string; readonly args: readonly string[]; readonly stdin?: Uint8Array };
@@ -75,13 +78,35 @@ export async function readFileFacts(site: Site, path: string): Promise<FileFacts
 }
 
 /** @throws OperatorError STEP_FAILED: the file is as it was */
-export async function replaceRemoteFile(site: Site, path: string, bytes: Uint8Array, backup: string): Promise<void> {
+export async function replaceRemoteFile(site: Site, path: string, content: FileContent, backup: string): Promise<void> {
   if (!FILE_NAME.test(backup) || backup.startsWith(TEMP)) throw new RangeError(`a backup named ${backup}`);
-  const temp = `${path}.${TEMP}${randomBytes(16).toString('hex')}`;
-  const args = [absolute(path), `${path}.${backup}`, temp, sha256Hex(bytes)];
+  const bytes = bytesOf(content);
+  const args = [absolute(path), `${path}.${backup}`, tempOf(path), sha256Hex(bytes)];
   const output = await executeScript(site, `replacing ${path}`, { text: REPLACE_FILE, args, stdin: bytes });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
+
+/** @throws OperatorError STEP_FAILED: there is no such file */
+export async function createRemoteFile(
+  site: Site,
+  path: string,
+  content: FileContent,
+  { like, mode = '0600' }: { readonly like: string; readonly mode?: '0600' | '0644' | undefined },
+): Promise<void> {
+  const bytes = bytesOf(content);
+  const args = [absolute(path), tempOf(path), sha256Hex(bytes), absolute(like), mode];
+  const output = await executeScript(site, `making ${path}`, { text: CREATE_FILE, args, stdin: bytes });
+  if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
+}
+
+/** @throws OperatorError STEP_FAILED */
+export async function removeRemoteFile(site: Site, path: string, sha256: string): Promise<void> {
+  const output = await executeScript(site, `removing ${path}`, { text: REMOVE_FILE, args: [absolute(path), sha256] });
+  if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
+}
+
+const bytesOf = (content: FileContent): Uint8Array => (content instanceof Uint8Array ? content : stdinBytes(content));
+const tempOf = (path: string): string => `${path}.${TEMP}${randomBytes(16).toString('hex')}`;
 
 /** @throws OperatorError STEP_FAILED: nothing is left behind */
 export async function placePrivateFile(site: Site, name: string, bytes: Uint8Array): Promise<string> {

@@ -5,10 +5,12 @@ import { executeCommand } from './execute-command.ts';
 import type { Site } from './process.ts';
 import { openSession } from './open-session.ts';
 import {
+  createRemoteFile,
   placePrivateFile,
   readFileFacts,
   readRemoteFile,
   removePrivateFile,
+  removeRemoteFile,
   replaceRemoteFile,
 } from './remote-files.ts';
 
@@ -28,7 +30,9 @@ export const makeReadShell = (site: Site): ReadShell => ({
 export const makeWriteShell = (site: Site): WriteShell => ({
   ...makeReadShell(site),
   change: (command) => executeText(site, command),
-  replaceFile: (path, bytes, backup) => replaceRemoteFile(site, path, bytes, backup),
+  replaceFile: (path, content, backup) => replaceRemoteFile(site, path, content, backup),
+  createFile: (path, content, like, mode) => createRemoteFile(site, path, content, { like, mode }),
+  removeFile: (path, sha256) => removeRemoteFile(site, path, sha256),
   placePrivateFile: (name, bytes) => placePrivateFile(site, name, bytes),
   removePrivateFile: (path) => removePrivateFile(site, path),
 });

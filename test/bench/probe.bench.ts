@@ -1,184 +1,214 @@
-// This prober against sslscan and nmap's ssl-enum-ciphers, interleaved in one run: medians of the whole process, connections
-// and pairs of version and suite. `node test/bench/probe.bench.ts [ROUNDS]`. Nothing is asserted. Needs java, sslscan, nmap.
+// This prober against sslscan, nmap's ssl-enum-ciphers and testssl.sh, interleaved in one run: whole process, connections,
+// pairs of version and suite against what another implementation says the server takes. Nothing is asserted.
+// `node test/bench/probe.bench.ts [ROUNDS] [PART OF A TITLE]`. As root it installs what is missing from Debian.
+// BENCH_WITHOUT_TESTSSL=1 leaves out testssl.sh, which takes minutes for one port.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
+import { jsseTruth, opensslTruth } from '../real/tls/other-opinions.ts';
+import {
+  installTools,
+  makeKeys,
+  openBench,
+  startEverywhere,
+  startJsse,
+  startNss,
+  startOpenssl,
+} from './probe/servers.ts';
+import type { Bench } from './probe/servers.ts';
+import { TOOLS } from './probe/tools.ts';
+import type { Tool } from './probe/tools.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 5);
 const execute = promisify(execFile);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const median = (values: readonly number[]): number =>
   values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-
-const MAIN = pathOf('../../src/cli/main.ts');
-const JAVA = process.env['JAVA'] ?? 'java';
-const BENCH = pathOf('probe.bench.ts');
-type Tool = {
-  readonly name: string;
-  readonly command: (port: number) => readonly string[];
-  readonly pairs: (output: string) => number;
+const seconds = async (action: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await action();
+  return (performance.now() - startedAt) / 1000;
 };
-const TOOLS: readonly Tool[] = [
-  {
-    name: 'strictstep',
-    command: (port) => [process.execPath, MAIN, 'probe', `127.0.0.1:${port}`, '--json'],
-    pairs: pairsOfJson,
-  },
-  { name: 'prober alone', command: (port) => [process.execPath, BENCH, 'alone', String(port)], pairs: pairsOfJson },
-  {
-    name: 'sslscan',
-    command: (port) => [
-      'sslscan',
-      '--no-colour',
-      '--no-heartbleed',
-      '--no-groups',
-      '--no-renegotiation',
-      '--no-fallback',
-      '--no-compression',
-      '--show-certificate',
-      `127.0.0.1:${port}`,
-    ],
-    pairs: (output) => output.match(/^(Accepted|Preferred) /gm)?.length ?? 0,
-  },
-  {
-    name: 'nmap',
-    command: (port) => ['nmap', '-n', '-Pn', '-p', String(port), '--script', '+ssl-enum-ciphers', '127.0.0.1'],
-    pairs: (output) => output.match(/^\|\s+(TLS|SSL)_\w+/gm)?.length ?? 0,
-  },
-  { name: "Node's own start", command: () => [process.execPath, '-e', '0'], pairs: () => 0 },
-];
 
-function pairsOfJson(output: string): number {
-  const { ciphers } = JSON.parse(output) as { readonly ciphers: Readonly<Record<string, readonly unknown[]>> };
-  return Object.values(ciphers).reduce((sum, suites) => sum + suites.length, 0);
+const ROUNDS = Number(process.argv[2] ?? 5);
+const WANTED = process.argv[3] ?? '';
+const SKIPS_SLOW = process.env['BENCH_WITHOUT_TESTSSL'] === '1';
+const [OPEN, STRICT, OPENSSL, NSS, MANY, EVERYWHERE, PROXY] = [24_801, 24_802, 24_803, 24_804, 24_810, 24_840, 24_850];
+const MANY_PORTS = Array.from({ length: 20 }, (_, index) => MANY + index);
+
+type Row = { readonly tool: Tool; readonly times: number[]; connections: number | undefined; found: readonly string[] };
+
+async function run({ command, pairs }: Tool, ports: readonly number[], row: Row): Promise<void> {
+  const [program = '', ...args] = command(ports);
+  const { stdout } = await execute(program, args, { maxBuffer: 2 ** 27 });
+  row.found = [...new Set(pairs(stdout))];
 }
 
-/** Counts connections and gives each direction half of the round trip. */
-async function openProxy(to: number, roundTripMs: number) {
-  let connections = 0;
-  const server = createServer({ noDelay: true }, (near) => {
-    connections += 1;
-    const far = connect({ port: to, host: '127.0.0.1', noDelay: true });
-    // A connection costs a round trip of its own before the first byte can travel.
-    pass(near, far, roundTripMs * 1.5);
-    pass(far, near, roundTripMs / 2);
-  });
-  server.listen(0, '127.0.0.1', 1000);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { port, take: () => [connections, (connections = 0)][0] ?? 0, close: () => server.close() };
+function show(title: string, rows: readonly Row[], truth: readonly string[] | undefined, own = ownTime(rows)): void {
+  const load = loadavg()[0]?.toFixed(1);
+  if (title !== '')
+    say(
+      `\n${title}: median of ${ROUNDS}, load ${load}${truth === undefined ? '' : `, the server takes ${truth.length} pairs`}`,
+    );
+  for (const { tool, times, connections, found } of rows) {
+    const middle = median(times);
+    const missed = truth?.filter((pair) => !found.includes(pair)).length;
+    const words = [
+      `  ${tool.name.padEnd(18)} ${middle.toFixed(3).padStart(8)} s`,
+      `ratio ${(middle / own).toFixed(2).padStart(6)}`,
+      connections === undefined ? '' : `${String(connections).padStart(5)} connections`,
+      found.length === 0 ? '' : `${String(found.length).padStart(5)} found`,
+      found.length === 0 || missed === undefined ? '' : `${String(missed).padStart(4)} missed`,
+    ];
+    say(words.join('  ').trimEnd());
+  }
 }
 
-function pass(from: Socket, to: Socket, firstMs: number): void {
-  const later = (action: () => void): void => void (firstMs === 0 ? action() : setTimeout(action, firstMs));
-  from.on('data', (bytes) => later(() => to.writable && to.write(bytes)));
-  from.on('end', () => later(() => to.end()));
-  from.on('error', () => to.destroy());
-  from.on('close', () => later(() => to.destroy()));
-}
+const ownTime = ([own]: readonly Row[]): number => median(own?.times ?? []);
 
-async function compare(title: string, port: number, roundTripMs: number, rounds: number): Promise<void> {
-  const proxy = await openProxy(port, roundTripMs);
-  const found = new Map(TOOLS.map(({ name }) => [name, { seconds: [] as number[], connections: 0, pairs: 0 }]));
-  for (let round = 0; round < rounds; round += 1) {
-    for (const { name, command, pairs } of TOOLS) {
-      const one = found.get(name);
-      if (one === undefined) continue;
-      // Time without the proxy, unless the proxy is what is measured; connections through it, in a run of their own.
-      const isCounted = roundTripMs > 0 || round === 0;
-      const time = async (to: number): Promise<number> => {
-        const [program = '', ...args] = command(to);
-        const startedAt = performance.now();
-        const { stdout } = await execute(program, args, { maxBuffer: 2 ** 26 });
-        one.pairs = pairs(stdout);
-        return (performance.now() - startedAt) / 1000;
-      };
-      proxy.take();
-      const slow = isCounted ? await time(proxy.port) : 0;
-      if (isCounted) one.connections = proxy.take();
-      one.seconds.push(roundTripMs > 0 ? slow : await time(port));
+const makeRows = (isSlow: boolean): readonly Row[] =>
+  TOOLS.filter((tool) => (tool.isSlow === true) === isSlow).map((tool) => ({
+    tool,
+    times: [],
+    connections: undefined,
+    found: [],
+  }));
+
+type AskTruth = (port: number) => Promise<readonly string[]>;
+
+async function compare(title: string, port: number, roundTripMs: number, askTruth: AskTruth): Promise<void> {
+  if (!title.includes(WANTED)) return;
+  const truth = await askTruth(port);
+  await using proxy = await openProxy(port, roundTripMs);
+  const rows = makeRows(false);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const row of rows) {
+      if (roundTripMs === 0) row.times.push(await seconds(() => run(row.tool, [port], row)));
+      // Connections are counted in a run of their own, as a proxy costs time; with latency it is what is measured.
+      if (roundTripMs === 0 && round > 0) continue;
+      await proxy.take();
+      const through = await seconds(() => run(row.tool, [PROXY], row));
+      if (roundTripMs > 0) row.times.push(through);
+      row.connections = await proxy.take();
     }
   }
-  proxy.close();
-  const own = median(found.get('strictstep')?.seconds ?? []);
-  say(`\n${title}, median of ${rounds}`);
-  for (const [name, { seconds, connections, pairs }] of found) {
-    const middle = median(seconds);
-    say(
-      `  ${name.padEnd(18)} ${middle.toFixed(3).padStart(8)} s  ${String(connections).padStart(5)} connections ${String(pairs).padStart(5)} pairs  ratio ${(middle / own).toFixed(2)}`,
+  show(title, rows, truth);
+  // Minutes for one port, so once is enough, and not with latency.
+  const slow = roundTripMs === 0 && !SKIPS_SLOW ? makeRows(true) : [];
+  for (const row of slow) row.times.push(await seconds(() => run(row.tool, [port], row)));
+  show('', slow, truth, ownTime(rows));
+}
+
+async function openProxy(to: number, roundTripMs: number) {
+  const child = spawn(process.execPath, [pathOf('probe/delaying-proxy.ts'), ...[PROXY, to, roundTripMs].map(String)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  await lines.next();
+  return {
+    async take(): Promise<number> {
+      child.stdin.write('\n');
+      return Number((await lines.next()).value);
+    },
+    async [Symbol.asyncDispose]() {
+      child.stdin.end();
+      await once(child, 'exit');
+    },
+  };
+}
+
+async function compareMany(title: string): Promise<void> {
+  if (!title.includes(WANTED)) return;
+  const rows = makeRows(false);
+  for (let round = 0; round < ROUNDS; round += 1)
+    for (const row of rows) row.times.push(await seconds(() => run(row.tool, MANY_PORTS, row)));
+  show(title, rows, undefined);
+}
+
+/** In one process of their own, so that nothing is warm: the first probe, and the median of later ones. */
+async function measureQuick(title: string): Promise<void> {
+  if (!title.includes(WANTED)) return;
+  const { stdout } = await execute(process.execPath, [pathOf('probe.bench.ts'), 'quick', String(STRICT)]);
+  say(`\n${title}, load ${loadavg()[0]?.toFixed(1)}: ${stdout.trim()}`);
+}
+
+async function measureThousand(title: string, { directory }: Bench): Promise<void> {
+  if (!title.includes(WANTED)) return;
+  const file = join(directory, 'targets');
+  const hosts = Array.from({ length: 1000 }, (_, index) => `127.1.${index >> 8}.${index & 255}:${EVERYWHERE}`);
+  writeFileSync(file, hosts.join('\n'));
+  const main = pathOf('../../src/cli/strictstep.mjs');
+  const startedAt = performance.now();
+  const child = spawn(process.execPath, [main, 'probe', '--targets', file, '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let peak = '';
+  const timer = setInterval(() => {
+    const status = child.exitCode === null ? readFileSync(`/proc/${child.pid}/status`, 'utf8') : '';
+    peak = /VmHWM:\s*(\d+)/.exec(status)?.[1] ?? peak;
+  }, 50);
+  const output = (await child.stdout.toArray()).join('');
+  clearInterval(timer);
+  const { reports } = JSON.parse(output) as { readonly reports: readonly { readonly reachable: boolean }[] };
+  const reached = reports.filter(({ reachable }) => reachable).length;
+  const took = ((performance.now() - startedAt) / 1000).toFixed(1);
+  say(
+    `\n${title}, load ${loadavg()[0]?.toFixed(1)}: ${reached} reached, peak ${(Number(peak) / 1024).toFixed(0)} MB, ${took} s`,
+  );
+}
+
+async function probeQuickly(port: number): Promise<void> {
+  const times: number[] = [];
+  let most = 0;
+  for (let round = 0; round < 21; round += 1) {
+    const probed = { host: '127.0.0.1', port, timeoutMs: 20_000 };
+    times.push(
+      (await seconds(async () => (most = Math.max(most, (await probeEndpoint(probed, { quick: true })).connections)))) *
+        1000,
     );
   }
-}
-
-if (process.argv[2] === 'alone') {
-  // The prober without the command line around it.
-  const target = { host: '127.0.0.1', port: Number(process.argv[3]), timeoutMs: 20_000 };
-  process.stdout.write(JSON.stringify(await probeEndpoint(target)));
-  process.exit();
-}
-
-const directory = mkdtempSync(join(tmpdir(), 'strictstep-bench-'));
-const children: ReturnType<typeof spawn>[] = [];
-async function startJsse(port: number, protocols: string, suites: string, isOpen: boolean): Promise<void> {
-  const security = join(directory, 'open.security');
-  writeFileSync(security, 'jdk.tls.disabledAlgorithms=\njdk.tls.legacyAlgorithms=\njdk.certpath.disabledAlgorithms=\n');
-  const server = pathOf('../real/tls/JsseServer.java');
-  const child = spawn(JAVA, [
-    ...(isOpen ? [`-Djava.security.properties=${security}`] : []),
-    server,
-    String(port),
-    protocols,
-    'none',
-    suites,
-    join(directory, 'all.p12'),
-  ]);
-  children.push(child);
-  await once(child.stdout, 'data');
-}
-
-try {
-  for (const [alias, ...kind] of [
-    ['rsa', 'RSA', '2048'],
-    ['ec', 'EC', '256'],
-    ['dsa', 'DSA', '2048'],
-  ] as const) {
-    const store = ['-storetype', 'PKCS12', '-keystore', join(directory, 'all.p12'), '-storepass', 'changeit'];
-    await execute('keytool', [
-      '-genkeypair',
-      '-alias',
-      alias,
-      '-keyalg',
-      kind[0],
-      '-keysize',
-      kind[1],
-      '-dname',
-      'CN=x.acme.example',
-      '-validity',
-      '30',
-      ...store,
-    ]);
-  }
-  await startJsse(24_601, 'SSLv3,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3', 'all', true);
-  await startJsse(
-    24_602,
-    'TLSv1.2',
-    'TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
-    false,
+  say(
+    `first ${times[0]?.toFixed(0)} ms, median of ${times.length} ${median(times).toFixed(0)} ms, at most ${most} connections`,
   );
-  // The servers warm up first, as a production server has.
-  for (const port of [24_601, 24_601, 24_601, 24_602]) await execute(process.execPath, [BENCH, 'alone', String(port)]);
-  await compare('JSSE with everything, no latency', 24_601, 0, ROUNDS);
-  await compare('JSSE strict, no latency', 24_602, 0, ROUNDS);
-  await compare('JSSE with everything, 20 ms of round trip', 24_601, 20, Math.min(ROUNDS, 3));
-  await compare('JSSE strict, 20 ms of round trip', 24_602, 20, ROUNDS);
-} finally {
-  for (const child of children) child.kill();
-  rmSync(directory, { recursive: true, force: true });
 }
+
+async function main(): Promise<void> {
+  const missing = await installTools();
+  if (missing.length > 0) return say(`MISSING: ${missing.join(', ')}; nothing is measured`);
+  await using bench = openBench();
+  await makeKeys(bench);
+  await startJsse(bench, OPEN, 1, true);
+  await startJsse(bench, STRICT, 1, false);
+  await startOpenssl(bench, OPENSSL);
+  await startNss(bench, NSS);
+  const askJsse: AskTruth = (port) =>
+    jsseTruth(bench.directory, { name: '', port, command: [], clientCertificate: 'none', protocols: [] });
+  const askBoth: AskTruth = async (port) => {
+    const protocols = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
+    const one = { name: '', port, command: [], clientCertificate: 'none', protocols } as const;
+    return [...new Set([...(await askJsse(port)), ...(await opensslTruth(bench.directory, one, true))])];
+  };
+  // The servers warm up first, as a production server has.
+  for (let round = 0; round < 6; round += 1)
+    for (const port of [OPEN, STRICT]) await probeEndpoint({ host: '127.0.0.1', port, timeoutMs: 20_000 });
+  await measureQuick('strict, --quick, in one process');
+  await compare('JSSE open, no latency', OPEN, 0, askJsse);
+  await compare('JSSE strict, no latency', STRICT, 0, askJsse);
+  await compare('OpenSSL, no latency', OPENSSL, 0, askBoth);
+  await compare('NSS, no latency', NSS, 0, askBoth);
+  await compare('JSSE open, 20 ms of round trip', OPEN, 20, askJsse);
+  await compare('JSSE strict, 20 ms of round trip', STRICT, 20, askJsse);
+  if ('20 endpoints, JSSE open, no latency'.includes(WANTED)) await startJsse(bench, MANY, MANY_PORTS.length, true);
+  await compareMany('20 endpoints, JSSE open, no latency');
+  if ('1,000 endpoints in one process'.includes(WANTED)) await startEverywhere(bench, EVERYWHERE);
+  await measureThousand('1,000 endpoints in one process', bench);
+}
+
+if (process.argv[2] === 'quick') await probeQuickly(Number(process.argv[3]));
+else await main();

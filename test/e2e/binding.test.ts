@@ -13,6 +13,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { openLock } from '../../src/journal/lock.ts';
 import { openMeetingsDatabase } from '../../src/lab/database/meetings-database.ts';
 import type { Lab } from '../../src/lab/index.ts';
+import { javaSecurityFile } from '../../src/lab/process/java-machine.ts';
 import { databaseFile } from '../../src/lab/site.ts';
 import { addSigner } from '../../src/lab/stores.ts';
 import type { Plan } from '../../src/plan/types.ts';
@@ -215,6 +216,51 @@ describe('configuration and stores', () => {
     expect(await moved()).toEqual([onStp(`client trust store of ${rootOf(lab, 'stpNode')}`)]);
   });
 
+  test('the certificate of the client tools is replaced', async () => {
+    const file = path.join(rootOf(lab, 'stpNode'), 'etc/key.p12');
+    using _ = restoring(file);
+    writeFileSync(file, otherStore('WebAS'));
+    expect(await moved()).toEqual([onStp(`client key store of ${rootOf(lab, 'stpNode')}`)]);
+  });
+
+  test('a version is disabled in java.security; another line of it does not matter', async () => {
+    const file = javaSecurityFile(rootOf(lab, 'stpNode'));
+    using _ = restoring(file);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(file, text.replace('SSLv3, RC4', 'SSLv3, TLSv1.1, RC4').concat('# looked at on Monday\n'));
+    expect(await moved()).toEqual([onStp(`java.security of ${rootOf(lab, 'stpNode')}`)]);
+  });
+
+  test('a Java argument that decides on versions is set in a copy and in the master', async () => {
+    const below = 'nodes/stpNode/servers/STProxyServer/server.xml';
+    const files = [path.join(replicaOf(lab, 'stpNode'), below), master(below)] as const;
+    const [copy, original] = files.map(restoring);
+    const wish = ['genericJvmArguments=""', 'genericJvmArguments="-Dhttps.protocols=TLSv1,TLSv1.1,TLSv1.2"'] as const;
+    for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replace(...wish));
+    const found = await moved();
+    copy?.[Symbol.dispose]();
+    original?.[Symbol.dispose]();
+    expect(found).toEqual([
+      onStp('arguments in server.xml of copy of node stpNode'),
+      'arguments in server.xml of stpNode in the master',
+    ]);
+  });
+
+  test('the custom property that disables algorithms is set', async () => {
+    using _ = restoring(master('security.xml'));
+    const property = '<properties xmi:id="P_7" name="com.ibm.websphere.tls.disabledAlgorithms" value="none"/>';
+    const text = readFileSync(master('security.xml'), 'utf8');
+    writeFileSync(master('security.xml'), text.replace('</security:Security>', `${property}</security:Security>`));
+    expect(await moved()).toEqual(['security.xml of cell stCell, master on dm']);
+  });
+
+  test('a key store of one copy is another than the master has', async () => {
+    const file = path.join(replicaOf(lab, 'stpNode'), 'nodes/stpNode/trust.p12');
+    using _ = restoring(file);
+    await addSigner(file, new Secret('WebAS', 'test'), 'other', new X509Certificate(otherCertificate().chain[1].pem));
+    expect(await moved()).toEqual([onStp(`key store ${TRUST} ${nodeScope('stpNode')}, copy of node stpNode`)]);
+  });
+
   test('the recording row is written', async () => {
     const file = databaseFile(lab.site);
     using _ = restoring(file);
@@ -240,6 +286,13 @@ describe('files of the operator', () => {
     using _ = restoring(fileOf());
     appendFileSync(fileOf(), '# looked at on Monday\n');
     expect(await moved()).toEqual([`file ${fileOf()}`]);
+  });
+
+  test('what a client population trusts is another root', async () => {
+    const file = path.join(lab.dir, 'certificates/client-roots.pem');
+    using _ = restoring(file);
+    appendFileSync(file, otherCertificate().chain[1].pem);
+    expect(await moved()).toEqual([`file ${file}`]);
   });
 
   test('the certificate is replaced by another one: the file is named first, then what was read with it', async () => {

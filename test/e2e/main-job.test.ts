@@ -158,7 +158,12 @@ describe('apply', () => {
     const [entry] = JSON.parse(list.stdout).runs;
     expect(entry).toMatchObject({ status: 'done', steps: entry.finished });
     const packet = JSON.parse((await run('show', join(state, entry.run), '--format', 'json')).stdout);
-    expect(packet.strictstep.result).toMatchObject({ compared: { steps: entry.steps, ports: 25 }, deviations: [] });
+    // What recording does cannot be seen: the row's step is listed as not checked, and counts as nothing.
+    expect(packet.strictstep.result).toMatchObject({
+      compared: { steps: entry.steps - 1, ports: 25 },
+      deviations: [],
+      notChecked: [{ predicted: 'Recording of meetings uses TLS 1.2' }],
+    });
     const html = await run('show', join(state, entry.run), '--format', 'html');
     expect(html.stdout).toContain('<!doctype html>');
     expect(html.exitCode).toBe(0);

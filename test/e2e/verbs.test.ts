@@ -56,7 +56,7 @@ test('probe of a port that speaks no TLS says so and does not call it refused', 
 
 test('help names every verb, and a mistyped verb gets a suggestion', async () => {
   const help = await strictstep('--help');
-  for (const verb of ['demo', 'lab', 'plan', 'show', 'apply', 'approve', 'status', 'probe', 'version']) {
+  for (const verb of ['demo', 'lab', 'plan', 'show', 'apply', 'approve', 'status', 'probe', 'audit', 'version']) {
     expect(help.stdout).toContain(`  ${verb}`);
   }
   const typo = await strictstep('plam');

@@ -237,6 +237,7 @@ function inventoryOf(nodes: readonly string[], count: number): Inventory {
     credentials: [],
     certificates: [],
     databases: [],
+    communities: [],
     clients: [
       client('browser', ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'], connects),
       client('mobile', ['TLSv1', 'TLSv1.1', 'TLSv1.2'], connects),

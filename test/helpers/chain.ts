@@ -1,5 +1,5 @@
 // A certificate with intermediate and root, as an inventory declares it; one key for all, since making one takes long.
-import type { CertificateFile } from '../../src/core/certificate.ts';
+import type { CertificateFacts, CertificateFile } from '../../src/core/certificate.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { issueCertificate, makeCertificateAuthority, makeKey } from '../../src/tls/issue-certificate.ts';
 
@@ -17,6 +17,17 @@ const leaf = issueCertificate({
 });
 /** another authority, for stores that hold something already */
 export const stranger = makeCertificateAuthority({ subject: 'Other Root CA', key, ...validity });
+
+/** what `default` of the fake cell is, as an inventory would declare it */
+export const strangerFacts: CertificateFacts = {
+  name: 'stranger',
+  file: '/controller/stranger.p12',
+  fileSha256: '1'.repeat(64),
+  aliasInFile: 'stranger',
+  alias: 'default',
+  format: 'legacy',
+  chain: [stranger.certificate],
+};
 
 export const messaging: CertificateFile = {
   facts: {

@@ -1,7 +1,7 @@
 // A host in memory: files with a time of change, processes with pid files, and tools that a test puts in its bin folders.
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import type { Command, CommandResult, Stdin, WriteShell } from '../../src/core/shell.ts';
+import type { Command, CommandResult, FileContent, Stdin, WriteShell } from '../../src/core/shell.ts';
 import { exposeSecret, Secret } from '../../src/core/secret.ts';
 import { PROCESS_SCRIPT } from '../../src/operations/process.ts';
 
@@ -85,12 +85,25 @@ export function makeFakeHost(name: string): FakeHost {
       const sha256 = createHash('sha256').update(file.bytes).digest('hex');
       return { sha256, sizeBytes: file.bytes.length, mode: '0600', owner: 'wasadmin' };
     },
-    replaceFile: async (path, bytes, backup) => {
+    replaceFile: async (path, content, backup) => {
       const old = files.get(path);
       if (old === undefined) throw new Error(`${name}: ${path} is not there`);
       changes.push(`replace ${path}`);
       if (!files.has(`${path}.${backup}`)) files.set(`${path}.${backup}`, old);
-      write(path, bytes);
+      write(path, joined(content));
+    },
+    createFile: async (path, content, like) => {
+      if (files.has(path)) throw new Error(`${name}: ${path} is there already`);
+      if (!files.has(like)) throw new Error(`${name}: ${like} is not there`);
+      changes.push(`create ${path}`);
+      write(path, joined(content));
+    },
+    removeFile: async (path, sha256) => {
+      const bytes = files.get(path)?.bytes;
+      if (bytes === undefined) return;
+      if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`${name}: ${path} has changed`);
+      changes.push(`remove ${path}`);
+      files.delete(path);
     },
     placePrivateFile: async (file, bytes) => {
       write(`/private/${file}`, bytes);
@@ -102,6 +115,11 @@ export function makeFakeHost(name: string): FakeHost {
 }
 
 const done = (result: Partial<CommandResult>): CommandResult => ({ exitCode: 0, stdout: '', stderr: '', ...result });
+
+const joined = (content: FileContent): Uint8Array =>
+  content instanceof Uint8Array
+    ? content
+    : Buffer.concat(content.map((part) => (part instanceof Secret ? Buffer.from(exposeSecret(part)) : part)));
 
 const exposeAll = (stdin: Stdin): string =>
   stdin

@@ -10,7 +10,7 @@ import { pidFile } from '../../src/products/websphere/profile-paths.ts';
 import { openPkcs12 } from '../../src/tls/open-pkcs12.ts';
 import { summarizeCertificate } from '../../src/tls/summarize-certificate.ts';
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
-import { messaging, stranger } from './chain.ts';
+import { messaging, stranger, strangerFacts } from './chain.ts';
 import { makeFakeCell, type CellModel, type FakeCell } from './fake-cell.ts';
 import { makeFakeHost, type FakeHost, type FakeTool } from './fake-host.ts';
 
@@ -122,7 +122,9 @@ export function makeFakeWorld(model: CellModel = startModel()): FakeWorld {
     shell: async (name) => (name === 'dm' ? dm : name === 'stp' ? stp : db).shell,
     wsadmin: async () => cell.writer,
     endWsadmin: async (name) => void endedSessions.push(name),
-    certificate: () => messaging.facts,
+    certificate: (name) => (name === strangerFacts.name ? strangerFacts : messaging.facts),
+    declaredCertificates: () => [messaging],
+    census: async () => undefined,
     certificateFile: () => messaging,
     login: (owner) => ({ user: 'admin', password: new Secret(`password of ${owner}`, 'log-in') }),
     runId: 'run-1',

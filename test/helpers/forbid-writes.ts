@@ -7,6 +7,8 @@ export function forbidWrites(shell: ReadShell): WriteShell {
     ...shell,
     change: refuse('change'),
     replaceFile: refuse('replaceFile'),
+    createFile: refuse('createFile'),
+    removeFile: refuse('removeFile'),
     placePrivateFile: refuse('placePrivateFile'),
     removePrivateFile: refuse('removePrivateFile'),
   };

@@ -61,6 +61,8 @@ export function memoryContext(world: MemoryWorld): RunContext {
     shell: refuse('a shell'),
     wsadmin: refuse('wsadmin'),
     certificate: refuse('a certificate'),
+    declaredCertificates: refuse('certificates'),
+    census: async () => undefined,
     certificateFile: refuse('a certificate file'),
     login: () => undefined,
     endWsadmin: async () => undefined,
@@ -91,6 +93,7 @@ export function stepOf(number: number, name: string, before: string | null, valu
     expectedSeconds: 1,
     userImpactSeconds: 0,
     prediction: 'computed',
+    predictionBecause: 'read before and after',
   };
 }
 

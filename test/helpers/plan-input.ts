@@ -7,6 +7,7 @@ import type { Inventory } from '../../src/inventory/types.ts';
 import { operationNamed } from '../../src/operations/index.ts';
 import { prepare, type PlanInput } from '../../src/plan/input.ts';
 import { resolveTasks } from '../../src/plan/resolve.ts';
+import { targetName } from '../../src/plan/step-name.ts';
 import type { Plan, Step } from '../../src/plan/types.ts';
 import { parsePlaybook } from '../../src/playbook/parse-playbook.ts';
 import { applyChange } from '../../src/topology/apply-change.ts';
@@ -53,7 +54,7 @@ const targetOf = (target: Step['target']): string => {
   if (target.kind === 'server') return target.server;
   if (target.kind === 'node') return target.node;
   if (target.kind === 'profile') return target.owner;
-  return target.kind === 'cell' ? target.cell : target.database;
+  return target.kind === 'cell' ? target.cell : targetName(target);
 };
 
 export const topologyAfter = (input: PlanInput, steps: readonly Step[]): TopologyState =>

@@ -225,6 +225,7 @@ export function sametimeCell(): { readonly inventory: Inventory; readonly facts:
     ],
     credentials: [],
     certificates: [],
+    communities: [],
     databases: [
       {
         name: 'meetings',

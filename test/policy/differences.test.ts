@@ -203,7 +203,7 @@ function expectationOf(report: ProbeReport): Expectation {
       names: leaf?.names.toReversed(),
       chainComplete: report.chainComplete,
     },
-    clientCertificate: report.clientCertificate,
+    ...(report.clientCertificate !== 'inconclusive' && { clientCertificate: report.clientCertificate }),
     cleartext: 'not-applicable',
   };
 }

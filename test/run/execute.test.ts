@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
+import { OperatorError } from '../../src/core/errors.ts';
+import type { Plan, Step } from '../../src/plan/types.ts';
 import { executePlan } from '../../src/run/execute.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { makeWorld, memoryContext, planOf, stepOf, type MemoryWorld } from '../helpers/memory-run.ts';
@@ -98,29 +100,107 @@ test('a hold is honoured before the next step, and the same call goes on', async
   expect(world.writes).toEqual(['a=1', 'b=2', 'a=3']);
 });
 
+type Wish = readonly (readonly [name: string, value: string])[];
+const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const values = fc.constantFrom('1', '2', '3');
+const wishes = fc.array(fc.tuple(names, values), { maxLength: 12 });
+
+function planned(found: Readonly<Record<string, string>>, wanted: Wish) {
+  const world = makeWorld();
+  for (const [name, value] of Object.entries(found)) world.values.set(name, value);
+  const current = new Map(world.values);
+  const steps: Step[] = [];
+  for (const [name, value] of wanted) {
+    if (current.get(name) === value) continue;
+    steps.push(stepOf(steps.length + 1, name, current.get(name) ?? null, value));
+    current.set(name, value);
+  }
+  const writes = steps.map(({ params }) => `${String(Object(params).name)}=${String(Object(params).value)}`);
+  return { world, steps, writes, end: current };
+}
+
 test('for any world and any wish, what is written is exactly what the plan says', async () => {
-  const names = fc.constantFrom('a', 'b', 'c', 'd', 'e');
-  const values = fc.constantFrom('1', '2', '3');
-  const wishes = fc.array(fc.tuple(names, values), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(fc.dictionary(names, values), wishes, async (found, wanted) => {
-      const world = makeWorld();
-      for (const [name, value] of Object.entries(found)) world.values.set(name, value);
-      const current = new Map(world.values);
-      const steps = [];
-      for (const [name, value] of wanted) {
-        if (current.get(name) === value) continue;
-        steps.push(stepOf(steps.length + 1, name, current.get(name) ?? null, value));
-        current.set(name, value);
-      }
+      const { world, steps, writes, end } = planned(found, wanted);
       const { outcome, events } = await start(world, newFolder(), () => false, planOf(steps));
-      expect(world.writes).toEqual(
-        steps.map(({ params }) => `${String(Object(params).name)}=${String(Object(params).value)}`),
-      );
-      expect(world.values).toEqual(current);
+      expect(world.writes).toEqual(writes);
+      expect(world.values).toEqual(end);
       expect(outcome.applied).toBe(steps.length);
       expect(events.filter(({ type }) => type === 'step-finished')).toHaveLength(steps.length);
     }),
     { numRuns: 60 },
   );
 });
+
+/** What goes wrong in one start of the run: before or after its n-th write, or after n steps, or somebody else writes. */
+const trouble = fc.record({
+  kind: fc.constantFrom('dies before', 'dies after', 'is not taken', 'is held', 'finds another value'),
+  at: fc.nat(6),
+  name: names,
+});
+type Trouble = typeof trouble extends fc.Arbitrary<infer Value> ? Value : never;
+
+test('whatever goes wrong how often, only planned writes are made, in their order, none twice, and in the end all', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.dictionary(names, values),
+      wishes,
+      fc.array(trouble, { maxLength: 5 }),
+      async (found, wanted, troubles) => {
+        const { world, steps, writes, end } = planned(found, wanted);
+        const folder = newFolder();
+        for (const { kind, at, name } of troubles) {
+          await troubledStart(world, folder, planOf(steps), { kind, at, name });
+          // A prefix of the plan's writes: nothing else, nothing out of order, nothing again.
+          expect(world.writes).toEqual(writes.slice(0, world.writes.length));
+        }
+        const { outcome } = await start(world, folder, () => false, planOf(steps));
+        expect(outcome.status).toBe('done');
+        expect(world.writes).toEqual(writes);
+        expect(world.values).toEqual(end);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+async function troubledStart(
+  world: MemoryWorld,
+  folder: string,
+  plan: Plan,
+  { kind, at, name }: Trouble,
+): Promise<void> {
+  let count = 0;
+  const before = new Map(world.values);
+  const end = (): never => {
+    throw new Error('the process ends here');
+  };
+  world.beforeWrite = (written) => {
+    if (kind === 'dies before' && count === at) end();
+    before.set(written, world.values.get(written) ?? '');
+  };
+  world.afterWrite = (written) => {
+    count += 1;
+    if (kind === 'dies after' && count === at + 1) end();
+    if (kind !== 'is not taken' || count !== at + 1) return;
+    // The tool reported success, and the value is what it was.
+    const old = before.get(written) ?? '';
+    if (old === '') world.values.delete(written);
+    else world.values.set(written, old);
+    world.writes.pop();
+  };
+  const theirs = world.values.get(name);
+  if (kind === 'finds another value') world.values.set(name, 'theirs');
+  try {
+    await start(world, folder, () => kind === 'is held' && world.writes.length >= at, plan);
+  } catch (error) {
+    const code = error instanceof OperatorError ? error.code : String(error);
+    expect(['DRIFT', 'STEP_FAILED', 'Error: the process ends here']).toContain(code);
+  }
+  world.beforeWrite = () => undefined;
+  world.afterWrite = () => undefined;
+  if (kind !== 'finds another value' || world.values.get(name) !== 'theirs') return;
+  if (theirs === undefined) world.values.delete(name);
+  else world.values.set(name, theirs);
+}

@@ -11,6 +11,7 @@ test('a question beyond the budget is not asked', async () => {
   expect(await gate.enter()).toBe(true);
   expect(await gate.enter()).toBe(false);
   expect([gate.opened(), gate.left()]).toEqual([1, 0]);
+  gate.leave();
 });
 
 test('no more connections than places are open, and a free place is handed on in turn', async () => {
@@ -29,6 +30,7 @@ test('no more connections than places are open, and a free place is handed on in
   gate.leave();
   await Promise.all(waiting);
   expect(order).toEqual([1, 2]);
+  gate.leave();
 });
 
 test('connections start at least the pause apart', async () => {
@@ -36,6 +38,7 @@ test('connections start at least the pause apart', async () => {
   const startedAt = performance.now();
   await Promise.all([gate.enter(), gate.enter(), gate.enter()]);
   expect(performance.now() - startedAt).toBeGreaterThan(38);
+  for (let open = 0; open < 3; open += 1) gate.leave();
 });
 
 test('a spent budget makes a version inconclusive, never refused', async () => {
@@ -60,6 +63,20 @@ test('the round trip is known after enough answers, by the fastest connection, o
   expect(measure(1, 8, 20)).toBe(1);
   expect(measure(1, 30, 20)).toBe(30);
   expect(measure(1, 30, 20, 20)).toBe(1);
+});
+
+test('answers that are evenly slow tell nothing of the network while another port is asked too', async () => {
+  const other = makeConnectionGate({ parallel: 9, pauseMs: 0, budget: 9 });
+  const gate = makeConnectionGate({ parallel: 9, pauseMs: 0, budget: 9 });
+  for (let turn = 0; turn < 20; turn += 1) {
+    gate.noteConnected(1);
+    gate.noteAnswered(30);
+  }
+  expect(gate.roundTripMs()).toBe(30);
+  await other.enter();
+  expect(gate.roundTripMs()).toBe(1);
+  other.leave();
+  expect(gate.roundTripMs()).toBe(30);
 });
 
 test('lists run side by side on a slow network only', () => {

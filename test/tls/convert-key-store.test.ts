@@ -1,8 +1,7 @@
 // The same content in another form, and a chain as separate files.
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createHash, createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { OperatorError } from '../../src/core/errors.ts';
 import { exposeSecret, Secret } from '../../src/core/secret.ts';
 import { CONVERSIONS, convertKeyStore, hostCommand } from '../../src/tls/convert-key-store.ts';
 import type { Conversion } from '../../src/tls/convert-key-store.ts';
@@ -45,11 +44,43 @@ describe('convert', () => {
     expect(signers.map(({ alias, javaTrusted }) => [alias, javaTrusted])).toEqual([['extra-root', true]]);
   });
 
-  test('a JKS trust store becomes PKCS12; a JKS with a key is refused with what to do', () => {
+  test('a JKS trust store becomes PKCS12', () => {
     const trust = openCertificateFile(convert('keytool-trust.jks', 'pkcs12-legacy').bytes, OUT, { file: 'out' });
     expect(new Set(trust.signers.map(({ alias }) => alias))).toEqual(new Set(['acme-issuing', 'acme-root']));
-    expect(() => convert('keytool-multi.jks', 'pkcs12-modern')).toThrow(OperatorError);
-    expect(() => convert('keytool-multi.jks', 'pkcs12-modern')).toThrow('private key of a jks store is not read here');
+  });
+
+  test.each(['pkcs12-legacy', 'pkcs12-modern'] as const)('a JKS with a key becomes %s with the same key', (to) => {
+    const { bytes } = convert('keytool-multi.jks', to);
+    // keytool made this one of the same JKS.
+    const original = extractKey(readFixture('keytool-multi-legacy.p12'), KEYTOOL_PASSWORD, 'messaging');
+    const { key, chain } = extractKey(bytes, OUT, 'messaging');
+    expect(key.equals(original.key)).toBe(true);
+    expect(chain.map(({ sha256 }) => sha256)).toEqual(original.chain.map(({ sha256 }) => sha256));
+    const { signers } = openCertificateFile(bytes, OUT, { file: 'out' });
+    expect(signers.map(({ alias, javaTrusted }) => [alias, javaTrusted])).toEqual([['acme-root', true]]);
+  });
+
+  test('a key that the password does not open, or that was damaged, is refused without a byte of it', () => {
+    const whole = Buffer.from(readFixture('keytool-multi.jks'));
+    // the alias, eight bytes of date, four of length, the DER head; then salt, key and check
+    const damaged = Buffer.from(whole);
+    const at = damaged.indexOf('messaging') + 9 + 8 + 4 + 200;
+    damaged[at] = (damaged[at] ?? 0) ^ 1;
+    const content = damaged.subarray(0, -20);
+    const password = Buffer.from(exposeSecret(KEYTOOL_PASSWORD), 'utf16le').swap16();
+    createHash('sha1')
+      .update(password)
+      .update('Mighty Aphrodite')
+      .update(content)
+      .digest()
+      .copy(damaged, content.length);
+    const from = { bytes: Uint8Array.from(damaged), password: KEYTOOL_PASSWORD, source: { file: 'changed.jks' } };
+    expect(() => convertKeyStore(from, { to: 'pem', outPassword: OUT, alias: 'a' })).toThrow(
+      expect.objectContaining({
+        code: 'KEYSTORE_PASSWORD',
+        message: expect.stringMatching(/changed\.jks: .* does not open the key of entry messaging$/),
+      }),
+    );
   });
 
   test('a PEM key with a wrong password is refused, and its text is in no message', () => {

@@ -1,7 +1,7 @@
 // Suites of one version: side by side where the network is slow, in short hellos where long ones are not taken; and what
 // the same flights tell beside.
 import { describe, expect, test } from 'vitest';
-import { makeConnectionGate, type ConnectionGate } from '../../src/tls/connection-gate.ts';
+import { FULL_LIMITS, makeConnectionGate, type ConnectionGate } from '../../src/tls/connection-gate.ts';
 import { readEphemeralKey } from '../../src/tls/flight-facts.ts';
 import { probeCiphers } from '../../src/tls/probe-ciphers.ts';
 import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
@@ -38,9 +38,11 @@ describe('on a slow network', () => {
   });
 });
 
-test('on loopback the connections are at most the accepted suites and twenty', async () => {
+test('on a fast network the connections are at most the accepted suites and twenty', async () => {
   await using server = await openTlsServer({ minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' });
-  const { ciphers, connections } = await probeEndpoint(server.target);
+  // A busy machine looks like a slow network, so what is measured is not asked here.
+  const gate = { ...makeConnectionGate(FULL_LIMITS), roundTripMs: () => 0 };
+  const { ciphers, connections } = await probeEndpoint({ ...server.target, gate });
   const accepted = Object.values(ciphers).reduce((sum, suites) => sum + suites.length, 0);
   expect(accepted).toBeGreaterThan(20);
   expect(connections).toBeLessThanOrEqual(accepted + 20);
@@ -78,6 +80,45 @@ test('a server that breaks down over one suite still has the others found', asyn
   const report = await probeEndpoint(server.target);
   expect(report.ciphers['TLSv1.2']?.map(({ id }) => id)).toEqual(['0x002F', '0xC02F']);
   expect(report).toMatchObject({ ciphersIncomplete: [], ciphersUnordered: ['TLSv1.2'] });
+});
+
+test('suites over which a server breaks down are found out with few connections more', async () => {
+  // What a JSSE server with a long DSA key does below TLS 1.2: DHE_DSS comes before RSA, and then it cannot sign.
+  const taken = ['c009', 'c013', '0032', '0038', '0013', '002f', '0035', '000a', '0005', '0034'];
+  const faulty = new Set(['0032', '0038', '0013']);
+  await using server = await openRawServer((socket, hello) => {
+    const bytes = Buffer.from(hello);
+    const offered = new Set(bytes.toString('hex', 46, 46 + bytes.readUInt16BE(44)).match(/..../g));
+    const choice = taken.find((suite) => offered.has(suite));
+    if (choice === undefined) socket.end(Uint8Array.from(alert(2, 40)));
+    else if (faulty.has(choice)) socket.end(Uint8Array.from(alert(2, 80)));
+    else socket.end(Uint8Array.from(clearFlight({ version: 0x0301, suite: Number.parseInt(choice, 16) })));
+  });
+  const gate = { ...makeConnectionGate(FULL_LIMITS), roundTripMs: () => 0 };
+  const found = await probeCiphers({ ...server.target, gate }, 'TLSv1', { suite: 0xc009, isShort: false });
+  expect(found.suites).toEqual([0x0005, 0x000a, 0x002f, 0x0034, 0x0035, 0xc009, 0xc013]);
+  expect(found).toMatchObject({ isComplete: true, isOrdered: false });
+  expect(found.connections).toBeLessThanOrEqual(7 + 20);
+});
+
+test('a server that breaks down over everything comes to an end', async () => {
+  await using server = await openRawServer((socket) => socket.end(Uint8Array.from(alert(2, 80))));
+  const found = await probeCiphers(server.target, 'TLSv1', { suite: 0xc009, isShort: false });
+  expect(found).toMatchObject({ suites: [0xc009], isComplete: true });
+});
+
+test('a server that breaks down over its first choice is asked without it before its version is called refused', async () => {
+  await using server = await openRawServer((socket, hello) => {
+    const bytes = Buffer.from(hello);
+    const offered: readonly string[] = bytes.toString('hex', 46, 46 + bytes.readUInt16BE(44)).match(/..../g) ?? [];
+    const choice = ['0032', '0016'].find((suite) => offered.includes(suite));
+    if (bytes[9] !== 3 || bytes[10] !== 2 || choice === undefined) socket.end(Uint8Array.from(alert(2, 40)));
+    else if (choice === '0032') socket.end(Uint8Array.from(alert(2, 80)));
+    else socket.end(Uint8Array.from(clearFlight({ version: 0x0302, suite: Number.parseInt(choice, 16) })));
+  });
+  const report = await probeEndpoint(server.target);
+  expect(report.protocols).toMatchObject({ 'TLSv1.1': 'accepted', 'TLSv1.2': 'refused', TLSv1: 'refused' });
+  expect(report.ciphers['TLSv1.1']?.map(({ id }) => id)).toEqual(['0x0016']);
 });
 
 describe('what the flights tell beside', () => {

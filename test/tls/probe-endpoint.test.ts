@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
 import { CHAIN, ISSUING, LEAF, ROOT } from './authority.ts';
-import { alert, clearFlight } from './flights.ts';
+import { alert, certificateMessage, clearFlight, handshake, HELLO_DONE, record, serverHello } from './flights.ts';
 import { closedPort, openRawServer, openTlsServer } from './servers.ts';
 
 test('the report has exactly the fields of the contract, and the versions in their order', async () => {
@@ -115,6 +115,48 @@ describe('client certificates', () => {
     const { clientCertificate, connections } = await probeEndpoint(server.target, { quick: true });
     expect(clientCertificate).toBe(expected);
     expect(connections).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('client certificates where nobody can say', () => {
+  const v13 = { minVersion: 'TLSv1.3', ecdhCurve: 'X448', ca: ROOT.certificate.pem } as const;
+  test.each([
+    ['inconclusive', 'asks and goes on without', { ...v13, requestCert: true, rejectUnauthorized: false }],
+    ['inconclusive', 'does not ask', v13],
+    ['need', 'insists', { ...v13, requestCert: true, rejectUnauthorized: true }],
+  ] as const)(
+    '%s: a server of TLS 1.3 alone, in a group that is not read here, that %s',
+    async (expected, _, options) => {
+      await using server = await openTlsServer(options);
+      expect((await probeEndpoint(server.target)).clientCertificate).toBe(expected);
+    },
+  );
+
+  test('a closed port is not said to ask for none', async () => {
+    expect((await probeEndpoint(await closedPort())).clientCertificate).toBe('inconclusive');
+  });
+
+  const answering = (version: number, suite: number, messages: readonly number[]) =>
+    openRawServer((socket, hello) => {
+      const isOffered = hello[9] === 3 && hello[10] === (version & 0xff);
+      const flight = [...record(22, serverHello({ version, suite })), ...messages, ...record(22, HELLO_DONE)];
+      socket.end(Uint8Array.from(isOffered ? flight : alert(2, 40)));
+    });
+  const certificate = record(22, certificateMessage([[0x30, 0]]));
+  const request = record(22, handshake(13, [1, 1, 0, 0]));
+
+  test.each([
+    ['asks under SSLv3, which Node does not have', 0x0300, 0x002f, [...certificate, ...request]],
+    ['asks with RC4, which Node does not have, and hangs up', 0x0302, 0x0005, [...certificate, ...request]],
+    ['chose an anonymous suite, with which nobody may ask', 0x0303, 0x0034, []],
+  ])('a server that %s', async (_, version, suite, messages) => {
+    await using server = await answering(version, suite, messages);
+    expect((await probeEndpoint(server.target, { quick: true })).clientCertificate).toBe('inconclusive');
+  });
+
+  test('a server that shows a certificate of its own and does not ask', async () => {
+    await using server = await answering(0x0303, 0x002f, certificate);
+    expect((await probeEndpoint(server.target, { quick: true })).clientCertificate).toBe('none');
   });
 });
 

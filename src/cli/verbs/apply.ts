@@ -1,12 +1,15 @@
 // strictstep apply: execute exactly this plan, or go on with it.
 import type { WindowWatch } from '../../approval/index.ts';
+import { CENSUS_FOLDER, censusIn } from '../../census/evidence.ts';
 import { EXIT, OperatorError } from '../../core/errors.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
 import { renderRunText } from '../../report/run-text.ts';
 import { applyPlan, type ApplyOutcome } from '../../run/apply.ts';
 import { openWorld } from '../../run/context.ts';
-import { ask } from '../ask.ts';
+import type { RunEvent } from '../../run/events.ts';
+import { runIdOf } from '../../run/run-folder.ts';
+import { expectConfirmation } from '../confirm.ts';
 import { loadInputs, type Inputs } from '../inputs.ts';
 import { openEvents } from '../events.ts';
 import { expectApprovals, expectWindow, keepApprovals, repeatedFlags } from '../gates.ts';
@@ -16,14 +19,16 @@ import type { GlobalFlags } from '../program.ts';
 import { loadReport, writeReportFile } from '../reports.ts';
 import { watchSignals } from '../signals.ts';
 
-type ApplyFlags = GlobalFlags & ApprovalFlags & WindowFlags & { readonly state: string; readonly confirm?: string };
+type ApplyFlags = GlobalFlags &
+  ApprovalFlags &
+  WindowFlags & { readonly state: string; readonly confirm?: string; readonly census?: string };
 
 export async function apply(file: string, flags: ApplyFlags): Promise<void> {
   const plan = await loadPlan(file);
   if (plan.steps.length === 0) return finishEmpty(plan, flags);
   const verdict = await expectApprovals(plan, file, flags);
   const watch = await expectWindow(plan, flags.state, flags);
-  await confirm(plan, flags);
+  await expectConfirmation(plan, flags);
   const inputs = await loadInputs(plan.inventory.file, plan.playbook.file, new Date());
   await keepApprovals(flags.state, plan, verdict);
   const outcome = await applyShown(plan, inputs, flags, watch);
@@ -43,13 +48,19 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
 export async function applyShown(
   plan: Plan,
   inputs: Inputs,
-  flags: { readonly json: boolean; readonly state: string },
+  flags: { readonly json: boolean; readonly state: string; readonly census?: string },
   watch?: WindowWatch,
 ): Promise<ApplyOutcome> {
   const signals = watchSignals();
   const events = openEvents(plan, flags.json);
   const { inventory, playbook, certificates, logins } = inputs;
-  const world = openWorld({ inventory, certificates, logins, signal: signals.abort });
+  const world = openWorld({
+    inventory,
+    certificates,
+    logins,
+    signal: signals.abort,
+    census: censusIn(flags.census ?? CENSUS_FOLDER, () => new Date()),
+  });
   try {
     const outcome = await applyPlan({
       plan,
@@ -61,6 +72,7 @@ export async function applyShown(
       now: () => new Date(),
       emit(event) {
         if (event.type === 'step-finished') watch?.stepFinished(event.step.id);
+        if (event.type === 'paused') writeNote(pausedLine(event, plan, flags.state));
         events.emit(event);
       },
       isHoldRequested: () => signals.isHoldRequested() || watch?.isHoldRequested() === true,
@@ -83,20 +95,15 @@ export async function applyShown(
   }
 }
 
+const pausedLine = (
+  { who, reason }: Extract<RunEvent, { readonly type: 'paused' }>,
+  plan: Plan,
+  state: string,
+): string =>
+  `paused by ${who}${reason === '' ? '' : `: ${reason}`}; strictstep resume ${runIdOf(plan)} --state ${state} lets it go on`;
+
 function finishEmpty(plan: Plan, flags: ApplyFlags): void {
   if (flags.json)
     writeResult(JSON.stringify({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash }));
   else writeResult('no changes: everything is as the playbook wants it');
-}
-
-/** The name of what is changed has to be said once more: nobody applies to the wrong cell by pressing Enter. */
-async function confirm(plan: Plan, { confirm: given, input, json }: ApplyFlags): Promise<void> {
-  const name =
-    given ??
-    (await ask({ question: `Type ${plan.confirm} to change it:`, flag: '--confirm', isAllowed: input && !json }));
-  if (name === plan.confirm) return;
-  const message = `the plan changes ${plan.confirm}, the confirmation says ${name === '' ? 'nothing' : name}`;
-  throw new OperatorError('CONFIRM_MISSING', message, {
-    hint: `Give --confirm ${plan.confirm} when that is what you want to change.`,
-  });
 }

@@ -3,9 +3,7 @@ import {
   approvalsFolder,
   iso,
   judgeApprovals,
-  lastSafeStart,
   missingApprovals,
-  needOf,
   parseLifetime,
   parseWindow,
   renderVerdict,
@@ -14,9 +12,11 @@ import {
 } from '../../approval/index.ts';
 import type { ChangeWindow } from '../../approval/types.ts';
 import { OperatorError } from '../../core/errors.ts';
+import { renderLifetime } from '../../core/instant.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
-import { requiredApprovals, type ApprovalFlags, type WindowFlags } from '../gates.ts';
+import { lastSafeStart, needOf } from '../../plan/window.ts';
+import { requiredApprovals, withPlanned, type ApprovalFlags, type WindowFlags } from '../gates.ts';
 import { exitStatusOf, writeError, writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 
@@ -26,19 +26,34 @@ export type ApproveFlags = GlobalFlags &
     readonly verify: boolean;
     readonly key?: string;
     readonly identity?: string;
-    readonly expires: string;
+    /** default: as long as the inventory lets it count, else 7 days */
+    readonly expires?: string;
   };
 
 export async function approve(file: string, flags: ApproveFlags): Promise<void> {
-  const window = parseWindow(flags);
-  return await (flags.verify ? verify(file, flags, window) : sign(file, flags, window));
+  parseWindow(flags);
+  return await (flags.verify ? verify(file, flags) : sign(file, flags));
 }
 
-async function sign(file: string, flags: ApproveFlags, window: ChangeWindow): Promise<void> {
+const WEEK_MS = 7 * 86_400_000;
+
+/** @throws OperatorError USAGE: it would not count for so long */
+function lifetimeFor({ approval }: Plan, asked: number | undefined): number {
+  const longest = approval?.expiresMs;
+  if (asked === undefined || longest === undefined || asked <= longest) return asked ?? longest ?? WEEK_MS;
+  const message = `--expires: an approval of this plan counts for at most ${renderLifetime(longest)}`;
+  throw new OperatorError('USAGE', message, {
+    hint: 'Leave it out, or give a shorter time; the inventory sets the limit.',
+  });
+}
+
+async function sign(file: string, flags: ApproveFlags): Promise<void> {
   const keyFile = given(flags.key, '--key');
   const identity = given(flags.identity, '--identity');
-  const lifetimeMs = parseLifetime(flags.expires);
+  const asked = flags.expires === undefined ? undefined : parseLifetime(flags.expires);
   const plan = await loadPlan(file);
+  const lifetimeMs = lifetimeFor(plan, asked);
+  const window = parseWindow(withPlanned(flags, plan));
   const approval = await writeApproval({ plan, planFile: file, keyFile, identity, now: new Date(), lifetimeMs });
   const path = `${approvalsFolder(file)}/${approval.file}`;
   if (flags.json) {
@@ -56,13 +71,16 @@ async function sign(file: string, flags: ApproveFlags, window: ChangeWindow): Pr
   writeNote(`next: npx strictstep approve --verify ${file} --allowed-signers FILE`);
 }
 
-async function verify(file: string, flags: ApproveFlags, window: ChangeWindow): Promise<void> {
-  const { count, allowedSigners, planner } = requiredApprovals({
-    ...flags,
-    allowedSigners: given(flags.allowedSigners, '--allowed-signers'),
-  }) ?? { count: 1, allowedSigners: '', planner: undefined };
+async function verify(file: string, flags: ApproveFlags): Promise<void> {
   const plan = await loadPlan(file);
-  const verdict = await judgeApprovals({ plan, planFile: file, allowedSigners, planner, now: new Date() });
+  const all = withPlanned(flags, plan);
+  const window = parseWindow(all);
+  const { count, allowedSigners, planner } = requiredApprovals({
+    ...all,
+    allowedSigners: given(all.allowedSigners, '--allowed-signers'),
+  }) ?? { count: 1, allowedSigners: '', planner: undefined };
+  const longestMs = plan.approval?.expiresMs;
+  const verdict = await judgeApprovals({ plan, planFile: file, allowedSigners, planner, longestMs, now: new Date() });
   const missing = missingApprovals(verdict, count, file);
   if (flags.json) {
     const lastStart = safeStart(plan, window);

@@ -1,23 +1,35 @@
 // strictstep lab up, lab down: the simulated deployment as a process.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { openCommunityLab } from '../../lab/community/index.ts';
 import { openLab } from '../../lab/index.ts';
+import { OperatorError } from '../../core/errors.ts';
+import { parseFault } from '../../lab/fault.ts';
 import { labControl } from '../../lab/lab-control.ts';
+import { loadState } from '../../lab/state.ts';
 import { startLabDetached } from '../lab-process.ts';
 import { writeJson, writeNote } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 
-type UpFlags = GlobalFlags & { readonly dir: string; readonly scenario: 'sametime-cell'; readonly detach: boolean };
+type UpFlags = GlobalFlags & {
+  readonly dir: string;
+  readonly scenario?: 'sametime-cell' | 'community';
+  readonly detach: boolean;
+};
 
-export async function labUp({ dir, scenario, detach, json }: UpFlags): Promise<void> {
+export async function labUp({ dir, scenario: asked, detach, json }: UpFlags): Promise<void> {
   const folder = resolve(dir);
+  // A folder goes on as what it is; a name that differs from that is refused by the lab.
+  const held = asked === undefined ? (await loadState(folder))?.scenario : asked;
+  const scenario = held === 'community' ? 'community' : 'sametime-cell';
   if (detach) {
-    await startLabDetached(folder);
+    await startLabDetached(folder, scenario);
     writeNote('ready');
     if (json) writeJson({ schema: 1, dir: folder, inventory: `${folder}/inventory.yaml` });
     return;
   }
-  await using lab = await openLab({ dir: folder, scenario });
+  await using lab =
+    scenario === 'community' ? await openCommunityLab({ dir: folder }) : await openLab({ dir: folder, scenario });
   writeNote('ready');
   if (json) writeJson({ schema: 1, dir: folder, inventory: lab.inventoryFile });
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), lab.closed]);
@@ -27,4 +39,30 @@ export async function labDown({ dir, json }: GlobalFlags & { readonly dir: strin
   await labControl(resolve(dir)).stop();
   writeNote(`lab ${dir}: stopped; lab up --dir ${dir} goes on from there`);
   if (json) writeJson({ schema: 1, dir: resolve(dir), stopped: true });
+}
+
+/** Plays the human of a manual step. */
+export async function labHand(
+  words: readonly string[],
+  { dir, json }: GlobalFlags & { readonly dir: string },
+): Promise<void> {
+  const done = await labControl(resolve(dir)).hand(words);
+  writeNote(`lab ${dir}: ${done}`);
+  if (json) writeJson({ schema: 1, dir: resolve(dir), done });
+}
+
+/** @throws OperatorError INPUT_VALUE when the text is no fault */
+export async function labFault(text: string, { dir, json }: GlobalFlags & { readonly dir: string }): Promise<void> {
+  const fault = parseFault(parseJson(text));
+  await labControl(resolve(dir)).fault(fault);
+  writeNote(`lab ${dir}: ${fault.kind} done`);
+  if (json) writeJson({ schema: 1, dir: resolve(dir), fault: fault.kind });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new OperatorError('INPUT_VALUE', 'lab fault: the argument is no JSON', { cause });
+  }
 }

@@ -1,5 +1,6 @@
 // strictstep plan: read the hosts, compute, write the plan file here. Nothing is written on any host.
 import { writeFile } from 'node:fs/promises';
+import { CENSUS_FOLDER, censusIn } from '../../census/evidence.ts';
 import { EXIT, OperatorError } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import type { Plan } from '../../plan/types.ts';
@@ -10,11 +11,17 @@ import { loadInputs, type Inputs } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 
-type PlanFlags = GlobalFlags & { inventory: string; playbook: string; out?: string; detailedExitcode: boolean };
+type PlanFlags = GlobalFlags & {
+  inventory: string;
+  playbook: string;
+  out?: string;
+  census: string;
+  detailedExitcode: boolean;
+};
 
 export async function plan(flags: PlanFlags): Promise<void> {
   const inputs = await loadInputs(flags.inventory, flags.playbook, new Date());
-  const { plan: made } = await planFrom(inputs);
+  const { plan: made } = await planFrom(inputs, flags.census);
   if (flags.out !== undefined) await writeFile(flags.out, prettyJson(made));
   if (flags.json) writeJson(made);
   else writeResult(renderPlanText(made));
@@ -25,11 +32,20 @@ export async function plan(flags: PlanFlags): Promise<void> {
 }
 
 /** Announces the hosts before the first connection. */
-export async function planFrom({ inventory, playbook, certificates, logins }: Inputs): Promise<PlannedWorld> {
+export async function planFrom(
+  { inventory, playbook, certificates, logins }: Inputs,
+  census = CENSUS_FOLDER,
+): Promise<PlannedWorld> {
   const names = inventory.hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ');
   writeNote(`reading ${names}`);
   const { signal } = new AbortController();
-  await using world = openWorld({ inventory, certificates, logins, signal });
+  await using world = openWorld({
+    inventory,
+    certificates,
+    logins,
+    signal,
+    census: censusIn(census, () => new Date()),
+  });
   const facts = [...certificates.values()].map((file) => file.facts);
   return await planWorld(inventory, playbook, facts, world.reader);
 }

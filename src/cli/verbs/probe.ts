@@ -1,10 +1,10 @@
 // strictstep probe: what ports offer, from their own answers; and whether that is as asked.
-import { EXIT, OperatorError } from '../../core/errors.ts';
-import { probeEndpoint, type Starttls } from '../../tls/probe-endpoint.ts';
+import { EXIT } from '../../core/errors.ts';
+import { renderProbeText } from '../../report/probe-text.ts';
+import { probeEndpoint, type ProbeReport, type Starttls } from '../../tls/probe-endpoint.ts';
 import { writeJson, writeResult } from '../output.ts';
-import { eachBounded, readTargets } from '../probe-targets.ts';
-import { loadMeasures } from '../probe-verdicts.ts';
-import type { MeasureFlags } from '../probe-verdicts.ts';
+import { eachBounded, parsePause, readTargets } from '../probe-targets.ts';
+import type { Measured, MeasureFlags } from '../probe-verdicts.ts';
 import type { GlobalFlags } from '../program.ts';
 
 export type ProbeFlags = GlobalFlags &
@@ -25,7 +25,7 @@ const PORTS_AT_ONCE = 8;
 export async function probe(endpoints: readonly string[], flags: ProbeFlags): Promise<void> {
   const targets = await readTargets(endpoints, flags.targets);
   const pauseMs = parsePause(flags.pause);
-  const measure = await loadMeasures(flags);
+  const measure = isMeasured(flags) ? await (await import('../probe-verdicts.ts')).loadMeasures(flags) : showOnly;
   const measured = await eachBounded(targets, PORTS_AT_ONCE, async ({ host, port }) => {
     const { serverName, domain, quick, starttls } = flags;
     const target = { host, port, timeoutMs: TIMEOUT_MS, ...(serverName !== undefined && { serverName }) };
@@ -41,9 +41,8 @@ export async function probe(endpoints: readonly string[], flags: ProbeFlags): Pr
   else if (flags.detailedExitcode && measured.some(({ hasFindings }) => hasFindings)) process.exitCode = EXIT.findings;
 }
 
-function parsePause(text: string | undefined): number | undefined {
-  if (text === undefined || /^\d{1,5}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new OperatorError('USAGE', `--pause ${text} is not a number of milliseconds`, {
-    hint: 'Write for instance --pause 200.',
-  });
-}
+/** Only then the files of the policies, and what checks their form, are worth loading. */
+const isMeasured = ({ policy, expect, baseline }: MeasureFlags): boolean =>
+  [policy, expect, baseline].some((file) => file !== undefined);
+
+const showOnly = (report: ProbeReport): Measured => ({ report, text: renderProbeText(report), hasFindings: false });

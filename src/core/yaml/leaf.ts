@@ -1,5 +1,6 @@
 // Schema parts for one value each: they say in one phrase what the value must be, and hint at the correction.
 import { z } from 'zod';
+import { isInstant, lifetimeOf } from '../instant.ts';
 import { didYouMean } from './did-you-mean.ts';
 
 type Hint = string | ((value: unknown) => string);
@@ -76,6 +77,19 @@ export const duration = leaf(
     return ms > 0 && ms <= LONGEST_MS ? ms : undefined;
   },
   'Write a whole number with a unit: 500ms, 90s, 15m or 1h.',
+);
+
+/** `15m`, `12h`, `7d` -> milliseconds */
+export const lifetime = leaf(
+  'a lifetime such as 12h or 7d',
+  (value) => (typeof value === 'string' ? lifetimeOf(value) : undefined),
+  'Write a whole number up to 999 with a unit: 15m, 12h or 7d.',
+);
+
+export const instant = textThat(
+  'a time with its offset',
+  isInstant,
+  'Write date, time and offset: 2026-03-01T22:00:00+01:00 or 2026-03-01T21:00Z.',
 );
 
 export const apiVersion = oneOf(['strictstep/v1']);

@@ -19,7 +19,6 @@ const OPEN = 'SSLv3,TLSv1,TLSv1.1,TLSv1.2,TLSv1.3';
 const NEW = ['TLSv1.2', 'TLSv1.3'];
 const TLS1_TO_13 = ['TLSv1', 'TLSv1.1', ...NEW];
 
-const source = (name: string): string => new URL(name, import.meta.url).pathname;
 export const OPEN_JAVA = (directory: string): string => `-Djava.security.properties=${directory}/open.security`;
 
 export function makeConfigurations(directory: string, firstPort: number): readonly Configuration[] {
@@ -38,7 +37,9 @@ export function makeConfigurations(directory: string, firstPort: number): readon
     const command = [
       'java',
       ...open,
-      source('JsseServer.java'),
+      '-cp',
+      directory,
+      'JsseServer',
       String(port),
       protocols,
       mode,
@@ -144,6 +145,8 @@ export function makeConfigurations(directory: string, firstPort: number): readon
   return [
     jsse('everything, RSA', 'rsa', OPEN, 'none', 'all', true),
     jsse('everything, ECDSA', 'ec', OPEN, 'none', 'all', true),
+    jsse('everything, RSA, ECDSA and DSA', 'several', OPEN, 'none', 'all', true),
+    jsse('everything, wants', 'several', OPEN, 'want', 'all', true),
     jsse('strict TLS 1.2, RSA', 'rsa', 'TLSv1.2', 'none', 'default', false),
     jsse('wants, ECDSA', 'ec', NEW.join(','), 'want', 'default', false),
     jsse('needs, RSA', 'rsa', NEW.join(','), 'need', 'default', false),

@@ -11,15 +11,10 @@ export const run = (command: string, ...args: readonly string[]): string =>
     .stdout;
 
 /** `TLSv1.2 C02F` */
-const pair = (version: string, name: string): string => `${version} ${suiteByName(name)?.iana ?? name}`;
+export const pair = (version: string, name: string): string => `${version} ${suiteByName(name)?.iana ?? name}`;
 
 export async function jsseTruth(directory: string, { port }: Configuration): Promise<readonly string[]> {
-  const args = [
-    OPEN_JAVA(directory),
-    new URL('JsseTruth.java', import.meta.url).pathname,
-    String(port),
-    join(directory, 'rsa.p12'),
-  ];
+  const args = [OPEN_JAVA(directory), '-cp', directory, 'JsseTruth', String(port), join(directory, 'rsa.p12')];
   const { stdout } = await execute(process.env['JAVA'] ?? 'java', args);
   return stdout
     .trim()

@@ -1,0 +1,148 @@
+// Who may write to a host now: a folder on the host itself, since two controllers may not see each other's files. Made by
+// mkdir, which only one of two can do. A lock whose owner cannot be read is a lock that is held.
+import { z } from 'zod';
+import { OperatorError } from '../core/errors.ts';
+import { prettyJson } from '../core/json.ts';
+import type { ReadShell, WriteShell } from '../core/shell.ts';
+import type { LockOwner } from '../journal/lock.ts';
+
+const TIMEOUT_MS = 30_000;
+const BEAT_MS = 30_000;
+
+const FOLDER = `
+umask 077
+lock=$HOME/.strictstep/lock
+`;
+const held = 70;
+/** Owner first into a folder of our own, then one rename-free mkdir decides. */
+const TAKE = `${FOLDER}
+mkdir -p "$HOME/.strictstep" || exit 71
+if mkdir "$lock" 2>/dev/null; then
+  cat > "$lock/owner" && echo 1 > "$lock/beat" || exit 71
+  exit 0
+fi
+cat > /dev/null
+cat "$lock/owner" 2>/dev/null
+exit ${held}
+`;
+/** Only what is ours: the owner's text is compared on the host. */
+const DROP = `${FOLDER}
+cat > "$HOME/.strictstep/mine.$1" || exit 71
+if cmp -s "$HOME/.strictstep/mine.$1" "$lock/owner"; then rm -rf "$lock"; fi
+rm -f "$HOME/.strictstep/mine.$1"
+`;
+const BEAT = `${FOLDER}
+if [ -f "$lock/beat" ]; then echo "$1" > "$lock/beat"; fi
+`;
+const READ = `${FOLDER}
+if [ -d "$lock" ]; then echo held; cat "$lock/owner" 2>/dev/null; else echo free; fi
+`;
+const STEAL = `${FOLDER}
+rm -rf "$lock"
+`;
+
+const Owner = z.strictObject({
+  who: z.string(),
+  host: z.string(),
+  pid: z.int().positive(),
+  run: z.string(),
+  why: z.string(),
+  since: z.string(),
+});
+
+export type HostLocks = AsyncDisposable;
+
+/** Takes the lock of every host, or of none.
+ * @param isOurs an owner whose lock was left behind and may be replaced, such as an earlier process of this very run
+ * @throws OperatorError LOCKED naming host and holder */
+export async function lockHosts(
+  shells: readonly WriteShell[],
+  owner: LockOwner,
+  isOurs: (other: LockOwner) => Promise<boolean>,
+): Promise<HostLocks> {
+  const text = prettyJson({ ...owner });
+  await using taken = new AsyncDisposableStack();
+  const results = await Promise.allSettled(
+    shells.map(async (shell) => {
+      await takeLock(shell, text, isOurs);
+      taken.defer(() => dropLock(shell, text, owner.pid));
+    }),
+  );
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure !== undefined) throw failure.reason;
+  let beats = 1;
+  const timer = setInterval(() => {
+    beats += 1;
+    // A beat that does not arrive changes nothing: the lock stays, and the next command to the host will tell.
+    for (const shell of shells) void beat(shell, beats).catch(() => undefined);
+  }, BEAT_MS);
+  timer.unref();
+  taken.defer(() => clearInterval(timer));
+  const kept = taken.move();
+  return { [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+async function takeLock(
+  shell: WriteShell,
+  text: string,
+  isOurs: (other: LockOwner) => Promise<boolean>,
+): Promise<void> {
+  const command = { argv: ['sh', '-c', TAKE, 'sh'], stdin: [text], timeoutMs: TIMEOUT_MS };
+  const first = await shell.change(command);
+  if (first.exitCode === 0) return;
+  if (first.exitCode !== held) throw notTaken(shell, first.stderr);
+  const holder = parseOwner(first.stdout);
+  if (holder === undefined || !(await isOurs(holder))) throw locked(shell, holder);
+  await shell.change({ argv: ['sh', '-c', STEAL, 'sh'], timeoutMs: TIMEOUT_MS });
+  const second = await shell.change(command);
+  if (second.exitCode !== 0) throw locked(shell, parseOwner(second.stdout));
+}
+
+/** A host that cannot be reached any more keeps its lock; the next run of the same plan takes it over. */
+const dropLock = async (shell: WriteShell, text: string, pid: number): Promise<void> => {
+  const argv = ['sh', '-c', DROP, 'sh', String(pid)];
+  await shell.change({ argv, stdin: [text], timeoutMs: TIMEOUT_MS }).catch(() => undefined);
+};
+
+const beat = (shell: WriteShell, count: number): Promise<unknown> =>
+  shell.change({ argv: ['sh', '-c', BEAT, 'sh', String(count)], timeoutMs: TIMEOUT_MS });
+
+/** undefined: free. The owner is undefined when nobody can tell who it is. */
+export async function readHostLock(shell: ReadShell): Promise<{ readonly owner: LockOwner | undefined } | undefined> {
+  const { stdout } = await shell.query({ argv: ['sh', '-c', READ, 'sh'], timeoutMs: TIMEOUT_MS });
+  const [word, ...rest] = stdout.split('\n');
+  if (word === 'free') return undefined;
+  return { owner: parseOwner(rest.join('\n')) };
+}
+
+/** For `unlock`: whoever holds it. */
+export const removeHostLock = (shell: WriteShell): Promise<unknown> =>
+  shell.change({ argv: ['sh', '-c', STEAL, 'sh'], timeoutMs: TIMEOUT_MS });
+
+function parseOwner(text: string): LockOwner | undefined {
+  try {
+    const parsed = Owner.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const notTaken = (shell: WriteShell, why: string): OperatorError =>
+  new OperatorError('LOCKED', `host ${shell.host}: its lock cannot be taken: ${why.trim() || 'no reason given'}`, {
+    hint: 'The log-in user needs a home folder that it can write to; without a lock nothing is changed.',
+  });
+
+function locked(shell: WriteShell, holder: LockOwner | undefined): OperatorError {
+  const unlock = `strictstep unlock ${shell.host} --inventory I --reason TEXT`;
+  if (holder === undefined)
+    return new OperatorError('LOCKED', `host ${shell.host} is locked, and its lock does not tell by whom`, {
+      hint: `When no run is going on anywhere, release it: ${unlock}.`,
+    });
+  const { who, host, pid, run, why, since } = holder;
+  return new OperatorError(
+    'LOCKED',
+    `host ${shell.host} is locked by ${who} on ${host} (process ${pid}) since ${since}: run ${run}, ${why}`,
+    { hint: `Ask ${who}. When that run is known to have ended: ${unlock}.` },
+  );
+}

@@ -1,0 +1,46 @@
+// The health checks of a step: where logs end before it, and what holds after it.
+import { OperatorError } from '../core/errors.ts';
+import { executeHealthCheck } from '../health/index.ts';
+import { readLogSize } from '../health/log.ts';
+import { stepName } from '../plan/step-name.ts';
+import type { Step } from '../plan/types.ts';
+import type { RunPorts } from './execute.ts';
+
+export async function markLogs(step: Step, { context }: RunPorts): Promise<void> {
+  const logs = step.healthChecks.flatMap((check) => {
+    if (check.kind === 'log') return [{ host: check.host, path: check.path }];
+    if (check.kind !== 'peers') return [];
+    return [check, ...check.expects].map(({ host, log: path }) => ({ host, path }));
+  });
+  for (const { host, path } of logs) context.markLog(host, path, await readLogSize(await context.shell(host), path));
+}
+
+/** In order, and stops at the first that does not pass: no further server is touched. */
+export async function checkHealth(step: Step, { context, journal, now, emit }: RunPorts): Promise<void> {
+  for (const check of step.healthChecks) {
+    const result = await executeHealthCheck(check, context);
+    await journal.append('health', step.id, { ...result }, now());
+    emit({ type: 'health', step, result });
+    if (result.verdict === 'pass') continue;
+    const code = result.verdict === 'fail' ? 'HEALTH_FAILED' : 'INCONCLUSIVE';
+    const hint = `${hintFor(check.kind)} No further server was touched; when the cause is corrected, run the same command again.`;
+    throw new OperatorError(code, `step ${step.id} (${stepName(step)}), check ${check.name}: ${result.detail}`, {
+      hint,
+    });
+  }
+}
+
+const hintFor = (kind: Step['healthChecks'][number]['kind']): string =>
+  ({
+    listener:
+      'Look at the SSL configuration and certificate alias that this server inherits; it reads them when it starts, so restart it after a correction.',
+    process:
+      'A node agent that stops and starts has no protocol in common with a peer: look at XDADefaultSSLSettings and at ssl.client.props of its node.',
+    replica: 'Look at logs/syncNode.log of the node.',
+    log: 'Look at the log line named.',
+    'client-link': 'These clients are cut off; they need a protocol in common with the listener.',
+    mode: 'Only the answer of the port counts: look at sametime.ini and sametime.log of the server, and try another strictSpelling when strict is written and the port is not.',
+    peers:
+      'Look at sametime.log of both servers for the reason; a server that was restarted is called again only after a while.',
+    'proxy-connected': 'Look at the log of the Sametime proxy; it may need its trust store, or a restart.',
+  })[kind];

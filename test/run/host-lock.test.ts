@@ -1,0 +1,79 @@
+// Locks on a real host over real SSH.
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { openHost } from '../../src/transport/index.ts';
+import { lockHosts, readHostLock, removeHostLock } from '../../src/run/host-lock.ts';
+import { openSshServer } from '../helpers/ssh-server.ts';
+
+const ana = { who: 'ana', host: 'c1', pid: 11, run: 'run-a', why: 'apply', since: '2026-03-01T22:00:00Z' };
+const ben = { ...ana, who: 'ben', host: 'c2', pid: 22, run: 'run-b' };
+const never = (): Promise<boolean> => Promise.resolve(false);
+
+async function openSite() {
+  const server = await openSshServer();
+  const host = await openHost(server.entry, { connectTimeoutMs: 5000 });
+  return {
+    shell: host.writer,
+    folder: join(server.folder, '.strictstep'),
+    async [Symbol.asyncDispose]() {
+      await host.close();
+      await server[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('the second controller is told who holds the host, and nothing of the lock stays after its release', async () => {
+  await using site = await openSite();
+  const lock = await lockHosts([site.shell], ana, never);
+  expect(await readHostLock(site.shell)).toEqual({ owner: ana });
+  await expect(lockHosts([site.shell], ben, never)).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringContaining('locked by ana on c1 (process 11) since 2026-03-01T22:00:00Z'),
+  });
+  await lock[Symbol.asyncDispose]();
+  expect(await readHostLock(site.shell)).toBeUndefined();
+  expect(await readdir(site.folder)).toEqual([]);
+});
+
+test('of twelve controllers that start at once exactly one gets the host', async () => {
+  await using site = await openSite();
+  const all = Array.from({ length: 12 }, (_, index) => lockHosts([site.shell], { ...ana, pid: index + 1 }, never));
+  const results = await Promise.allSettled(all);
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('when one host is taken the others are given back', async () => {
+  await using one = await openSite();
+  await using two = await openSite();
+  await using _ = await lockHosts([two.shell], ben, never);
+  await expect(lockHosts([one.shell, two.shell], ana, never)).rejects.toMatchObject({ code: 'LOCKED' });
+  expect(await readHostLock(one.shell)).toBeUndefined();
+});
+
+test('a lock that an earlier process of the same run left is taken over', async () => {
+  await using site = await openSite();
+  await lockHosts([site.shell], ana, never);
+  await using _ = await lockHosts([site.shell], { ...ana, pid: 12 }, ({ run }) => Promise.resolve(run === 'run-a'));
+  expect(await readHostLock(site.shell)).toEqual({ owner: { ...ana, pid: 12 } });
+});
+
+test('a lock that does not tell its owner is a lock that is held', async () => {
+  await using site = await openSite();
+  await mkdir(join(site.folder, 'lock'), { recursive: true });
+  await expect(lockHosts([site.shell], ana, () => Promise.resolve(true))).rejects.toMatchObject({ code: 'LOCKED' });
+  await writeFile(join(site.folder, 'lock/owner'), '{"who":"x"}');
+  await expect(lockHosts([site.shell], ana, () => Promise.resolve(true))).rejects.toMatchObject({ code: 'LOCKED' });
+  await removeHostLock(site.shell);
+  await using _ = await lockHosts([site.shell], ana, never);
+  expect(JSON.parse(await readFile(join(site.folder, 'lock/owner'), 'utf8'))).toEqual(ana);
+});
+
+test('a lock that somebody stole is not released by the one who lost it', async () => {
+  await using site = await openSite();
+  const lost = await lockHosts([site.shell], ana, never);
+  await removeHostLock(site.shell);
+  await using _ = await lockHosts([site.shell], ben, never);
+  await lost[Symbol.asyncDispose]();
+  expect(await readHostLock(site.shell)).toEqual({ owner: ben });
+});
