@@ -46,8 +46,13 @@ function judgeClientCertificate(
   rule: Policy['clientCertificate'],
 ): readonly Violation[] {
   if (rule === undefined || rule.oneOf.some((wanted) => wanted === found)) return [];
+  const { reference } = rule;
+  if (found === 'inconclusive') {
+    const what = 'it is not known whether a client certificate is asked for, or insisted on';
+    return [{ code: 'inconclusive', what, where: 'port', reference }];
+  }
   const what = `a client certificate is asked for as "${found}", wanted is ${rule.oneOf.join(' or ')}`;
-  return [{ code: 'client-certificate', what, where: 'port', reference: rule.reference }];
+  return [{ code: 'client-certificate', what, where: 'port', reference }];
 }
 
 function judgeCleartext({ cleartext }: ProbeReport, rule: Policy['cleartext']): readonly Violation[] {

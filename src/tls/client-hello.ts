@@ -29,12 +29,31 @@ const SIGNATURE_ALGORITHMS = [
   0x0301, 0x0303, 0x0402, 0x0203, 0x0201, 0x0202,
 ];
 
-const uint = (value: number, width: number): number[] =>
-  Array.from({ length: width }, (_, index) => Math.floor(value / 256 ** (width - 1 - index)) % 256);
+const uint = (value: number, width: number): Uint8Array =>
+  Uint8Array.from({ length: width }, (_, index) => Math.floor(value / 256 ** (width - 1 - index)) % 256);
 
-const vector = (bytes: readonly number[], width: number): number[] => [...uint(bytes.length, width), ...bytes];
-const uint16List = (values: readonly number[]): number[] => values.flatMap((value) => uint(value, 2));
-const extension = (id: number, body: readonly number[]): number[] => [...uint(id, 2), ...vector(body, 2)];
+/** A hello names hundreds of suites and a probe sends hundreds of hellos, so lists are written in place. */
+function uintList(values: readonly number[], width: 2 | 3): Uint8Array {
+  const bytes = new Uint8Array(values.length * width);
+  let at = 0;
+  for (const value of values) {
+    if (width === 3) bytes[at++] = value >> 16;
+    bytes[at++] = value >> 8;
+    bytes[at++] = value;
+  }
+  return bytes;
+}
+
+const vector = (bytes: Uint8Array, width: number): Uint8Array => join(uint(bytes.length, width), bytes);
+const extension = (id: number, body: Uint8Array): Uint8Array => join(uint(id, 2), vector(body, 2));
+const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
+
+const NOTHING = new Uint8Array(0);
+const SUPPORTED_GROUPS = extension(10, vector(uintList(GROUPS, 2), 2));
+const POINT_FORMATS = extension(11, Uint8Array.of(1, 0));
+const SIGNATURES = extension(13, vector(uintList(SIGNATURE_ALGORITHMS, 2), 2));
+const EXTENDED_MASTER_SECRET = extension(23, NOTHING);
+const RENEGOTIATION_INFO = extension(0xff01, Uint8Array.of(0));
 
 /** @param random 32 bytes for SSLv3 and later, of which SSLv2 takes 16 as its challenge */
 export function makeClientHello(offer: HelloOffer, random: Uint8Array, serverName?: string): Uint8Array {
@@ -46,52 +65,47 @@ function makeRecordHello(offer: HelloOffer, random: Uint8Array, serverName?: str
   const { version, suites, deflate = false } = offer;
   const isSslv3 = version === 'SSLv3';
   const isTls13 = version === 'TLSv1.3';
-  const body = [
-    ...uint(isTls13 ? WIRE_VERSION['TLSv1.2'] : WIRE_VERSION[version], 2),
-    ...random,
-    ...vector([], 1),
-    ...vector(uint16List(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites), 2),
-    ...vector(deflate && !isTls13 ? [1, 0] : [0], 1),
-    ...(isSslv3 ? [] : vector(makeExtensions(offer, serverName), 2)),
-  ];
+  const body = join(
+    uint(isTls13 ? WIRE_VERSION['TLSv1.2'] : WIRE_VERSION[version], 2),
+    random,
+    vector(NOTHING, 1),
+    vector(uintList(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites, 2), 2),
+    deflate && !isTls13 ? Uint8Array.of(2, 1, 0) : Uint8Array.of(1, 0),
+    isSslv3 ? NOTHING : vector(makeExtensions(offer, serverName), 2),
+  );
   const recordVersion = isSslv3 ? WIRE_VERSION.SSLv3 : WIRE_VERSION.TLSv1;
-  return Uint8Array.from([22, ...uint(recordVersion, 2), ...vector([1, ...vector(body, 3)], 2)]);
+  const message = join(Uint8Array.of(1), vector(body, 3));
+  return join(Uint8Array.of(22), uint(recordVersion, 2), vector(message, 2));
 }
 
-function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: string): number[] {
+function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: string): Uint8Array {
   // RFC 6066 section 3: an IP address is no server name.
   const hasName = serverName !== undefined && serverName !== '' && isIP(serverName) === 0;
-  const name = hasName ? [...Buffer.from(serverName, 'latin1')] : [];
-  // A group named without a share would only be asked for in a HelloRetryRequest.
-  const groups = keyShares.length > 0 ? keyShares.map(({ group }) => group) : GROUPS;
+  const name = hasName ? vector(Buffer.from(serverName, 'latin1'), 2) : NOTHING;
   const shared = [
-    ...(hasName ? extension(0, vector([0, ...vector(name, 2)], 2)) : []),
-    ...extension(10, vector(uint16List(groups), 2)),
+    hasName ? extension(0, vector(join(Uint8Array.of(0), name), 2)) : NOTHING,
+    // A group named without a share would only be asked for in a HelloRetryRequest.
+    keyShares.length === 0 ? SUPPORTED_GROUPS : groupsOf(keyShares),
   ];
-  const signatures = extension(13, vector(uint16List(SIGNATURE_ALGORITHMS), 2));
-  if (version === 'TLSv1.3') {
-    const shares = keyShares.flatMap(({ group, key }) => [...uint(group, 2), ...vector([...key], 2)]);
-    return [
-      ...shared,
-      ...signatures,
-      ...extension(43, vector(uint16List([WIRE_VERSION[version]]), 1)),
-      ...extension(51, vector(shares, 2)),
-    ];
+  if (version !== 'TLSv1.3') {
+    const signatures = version === 'TLSv1.2' ? SIGNATURES : NOTHING;
+    return join(...shared, POINT_FORMATS, signatures, EXTENDED_MASTER_SECRET, RENEGOTIATION_INFO);
   }
-  return [
-    ...shared,
-    ...extension(11, vector([0], 1)),
-    ...(version === 'TLSv1.2' ? signatures : []),
-    ...extension(23, []),
-    ...extension(0xff01, vector([], 1)),
-  ];
+  const shares = keyShares.map(({ group, key }) => join(uint(group, 2), vector(key, 2)));
+  const versions = extension(43, vector(uint(WIRE_VERSION[version], 2), 1));
+  return join(...shared, SIGNATURES, versions, extension(51, vector(join(...shares), 2)));
+}
+
+function groupsOf(shares: readonly KeyShare[]): Uint8Array {
+  const groups = shares.map(({ group }) => group);
+  return extension(10, vector(uintList(groups, 2), 2));
 }
 
 /** SSL 2.0 CLIENT-HELLO, draft-hickman-netscape-ssl-00: suites are three bytes each. */
 function makeSslv2Hello({ suites }: HelloOffer, random: Uint8Array): Uint8Array {
-  const challenge = [...random.subarray(0, 16)];
-  const specs = suites.flatMap((suite) => uint(suite, 3));
-  const lengths = [specs.length, 0, challenge.length].flatMap((length) => uint(length, 2));
-  const body = [1, ...uint(WIRE_VERSION.SSLv2, 2), ...lengths, ...specs, ...challenge];
-  return Uint8Array.from([...uint(0x8000 + body.length, 2), ...body]);
+  const challenge = random.subarray(0, 16);
+  const specs = uintList(suites, 3);
+  const lengths = uintList([specs.length, 0, challenge.length], 2);
+  const body = join(Uint8Array.of(1), uint(WIRE_VERSION.SSLv2, 2), lengths, specs, challenge);
+  return join(uint(0x8000 + body.length, 2), body);
 }

@@ -28,10 +28,13 @@ const SLOW_ANSWER_MS = 15;
 const ALIKE = 1.4;
 
 /** More than the versions: the first connections also wait for this process to warm up. */
-const ENOUGH_ANSWERS = 12;
+const ENOUGH_ANSWERS = 20;
 
 export const FULL_LIMITS: GateLimits = { parallel: 64, pauseMs: 0, budget: 2000 };
 export const QUICK_LIMITS: GateLimits = { parallel: 10, pauseMs: 0, budget: 10 };
+
+/** Of all gates: while other ports are asked too, answers wait for each other and say little about the network. */
+let openInProcess = 0;
 
 export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): ConnectionGate {
   let opened = 0;
@@ -54,10 +57,12 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
       // A connection that is closed hands its place on, so `open` changes only when nobody waits.
       if (open >= parallel) await new Promise<void>((resolve) => waiting.push(resolve));
       else open += 1;
+      openInProcess += 1;
       await pause();
       return true;
     },
     leave() {
+      openInProcess -= 1;
       const next = waiting.shift();
       if (next === undefined) open -= 1;
       else next();
@@ -74,7 +79,8 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
       if (answers.length < ENOUGH_ANSWERS) return undefined;
       const fastestAnswer = Math.min(...answers);
       const alike = answers.filter((afterMs) => afterMs <= fastestAnswer * ALIKE).length;
-      const isProxied = fastestAnswer >= SLOW_ANSWER_MS && alike * 2 >= answers.length;
+      const isAlone = openInProcess <= open;
+      const isProxied = isAlone && fastestAnswer >= SLOW_ANSWER_MS && alike * 2 >= answers.length;
       return isProxied ? fastestAnswer : fastestConnection;
     },
   };

@@ -54,6 +54,9 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
   return new Promise((resolve) => {
     const startedAt = performance.now();
     const socket = connect({ host, port, noDelay: true });
+    // Ready when this process looks for the first time: however late it looks, that is no distance.
+    let isFirstLook = true;
+    setImmediate(() => (isFirstLook = false));
     let [isConnected, isSent] = [false, false];
     let received: Uint8Array = new Uint8Array(0);
     const end = (answer: Answer): void => {
@@ -84,7 +87,7 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
     };
     socket.once('connect', () => {
       isConnected = true;
-      gate?.noteConnected(performance.now() - startedAt);
+      gate?.noteConnected(isFirstLook ? 0 : performance.now() - startedAt);
       if (prelude === undefined) send();
       else
         passPrelude(socket, prelude, (fault) =>

@@ -7,6 +7,7 @@ import type { Secret } from '../core/secret.ts';
 import type { CertificateContents, CertificateForm, ContainedEntry } from './certificate-contents.ts';
 import { sourceFault } from './key-store-source.ts';
 import type { KeyStoreSource } from './key-store-source.ts';
+import { extractJksKey } from './open-jks.ts';
 import { openCertificateFile } from './open-certificate-file.ts';
 import { extractKey } from './open-pkcs12.ts';
 import { writePkcs12 } from './write-pkcs12.ts';
@@ -61,7 +62,8 @@ function keyOf(
   { bytes, password, source }: KeyStoreInput,
 ): KeyObject {
   if (form === 'pem') return pemKey(bytes, password, source);
-  if (password === undefined || alias === null || form === 'jks' || form === 'jceks') {
+  if (password !== undefined && alias !== null && form === 'jks') return extractJksKey(bytes, password, alias, source);
+  if (password === undefined || alias === null || form === 'jceks') {
     const hint =
       'Use keytool -importkeystore of the host, which asks for the passwords; the command is in docs/certificates.md.';
     throw sourceFault('KEYSTORE_FORMAT', source, `the private key of a ${form} store is not read here`, { hint });

@@ -2,13 +2,14 @@
 // whether a client certificate is needed or only wanted. Nothing is verified here: this reads, it does not trust.
 import { constants } from 'node:crypto';
 import { connect as connectPlain, isIP } from 'node:net';
-import { connect } from 'node:tls';
+import { connect, getCiphers } from 'node:tls';
 import type { ConnectionOptions, DetailedPeerCertificate, TLSSocket } from 'node:tls';
 import type { HelloTarget } from './converse.ts';
 import { passPrelude } from './prelude.ts';
 
-/** How long a TLS 1.3 server gets to complain about a missing client certificate after the handshake. */
-const LATE_ALERT_MS = 300;
+/** How long a TLS 1.3 server gets to complain about a missing client certificate after the handshake, or to take it with a
+ * session ticket, which it sends once it has read the client's part. Most send one: the wait is for those that do not. */
+const LATE_ALERT_MS = 1000;
 const ROUND_TRIPS_TO_ALERT = 5;
 
 const EVERYTHING: ConnectionOptions = {
@@ -18,6 +19,9 @@ const EVERYTHING: ConnectionOptions = {
   // Servers from before RFC 5746 are no worse to look at than others.
   secureOptions: constants.SSL_OP_LEGACY_SERVER_CONNECT,
 };
+
+/** @param suite OpenSSL's name */
+export const canFinishWith = (suite: string): boolean => getCiphers().includes(suite.toLowerCase());
 
 export type Handshake = {
   /** DER, as served; empty if the handshake did not get that far */
@@ -67,6 +71,7 @@ function handshakeOnce(target: HelloTarget, limits: ConnectionOptions, listens: 
         else lateTimer = setTimeout(() => end(null), LATE_ALERT_MS + ROUND_TRIPS_TO_ALERT * (gate?.roundTripMs() ?? 0));
       });
       socket.once('data', () => end(null));
+      if (listens) socket.once('session', () => end(null));
       socket.once('end', () => end(chain.length > 0 ? null : 'ECONNRESET'));
       socket.on('error', endByError);
     };

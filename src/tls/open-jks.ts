@@ -1,15 +1,17 @@
-// Opens Java key stores (JKS, and JCEKS without secret keys): certificates, and that there is a key; keys are never opened.
+// Opens Java key stores (JKS, and JCEKS without secret keys): certificates, and that there is a key. Only a conversion of a
+// JKS opens the keys.
 // Source: OpenJDK 17, sun.security.provider.JavaKeyStore (magic, version, entries, SHA-1 over password and content).
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import type { CertificateSummary } from '../core/certificate.ts';
 import { OperatorError } from '../core/errors.ts';
-import { exposeSecret } from '../core/secret.ts';
 import type { Secret } from '../core/secret.ts';
 import { makeByteReader } from './byte-reader.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { CertificateContents, ContainedEntry } from './certificate-contents.ts';
 import { sourceFault } from './key-store-source.ts';
 import type { KeyStoreSource } from './key-store-source.ts';
+import { javaPassword, openJksKey } from './open-jks-key.ts';
 import { orderChain } from './order-chain.ts';
 import { summarizeCertificate } from './summarize-certificate.ts';
 
@@ -22,7 +24,12 @@ const DATE_BYTES = 8;
 const WHITENER = 'Mighty Aphrodite';
 const TAG = { key: 1, trusted: 2, secretKey: 3 } as const;
 
-type RawEntry = { readonly alias: string; readonly isKey: boolean; readonly certificates: readonly Uint8Array[] };
+type RawEntry = {
+  readonly alias: string;
+  readonly isKey: boolean;
+  readonly sealedKey: Uint8Array;
+  readonly certificates: readonly Uint8Array[];
+};
 
 /** undefined: the bytes do not begin as a Java key store does */
 export const javaStoreForm = (bytes: Uint8Array): 'jks' | 'jceks' | undefined =>
@@ -48,9 +55,22 @@ export function openJks(bytes: Uint8Array, password: Secret, source: KeyStoreSou
   return { form, entries, signers };
 }
 
+/** The key of an entry of a JKS, which is asked for by the password of the store: keytool gives both the same by default.
+ * @throws OperatorError KEYSTORE_PASSWORD, KEYSTORE_FORMAT */
+export function extractJksKey(bytes: Uint8Array, password: Secret, alias: string, source: KeyStoreSource): KeyObject {
+  openJks(bytes, password, source);
+  const raw = readEntries(makeByteReader(bytes.subarray(0, -DIGEST_BYTES)), source);
+  const entry = raw.find((one) => one.isKey && one.alias === alias);
+  const key = entry && openJksKey(entry.sealedKey, password);
+  if (key !== undefined) return key;
+  const hint = 'Give key and store one password first: keytool -keypasswd, which asks for both.';
+  throw sourceFault('KEYSTORE_PASSWORD', source, `the ${password.label} does not open the key of entry ${alias}`, {
+    hint,
+  });
+}
+
 function isDigestOf(digest: Uint8Array, content: Uint8Array, password: Secret): boolean {
-  const text = Buffer.from(exposeSecret(password), 'utf16le').swap16();
-  const wanted = createHash('sha1').update(text).update(WHITENER).update(content).digest();
+  const wanted = createHash('sha1').update(javaPassword(password)).update(WHITENER).update(content).digest();
   return digest.length === wanted.length && timingSafeEqual(digest, wanted);
 }
 
@@ -83,9 +103,10 @@ function readEntries(reader: ByteReader, source: KeyStoreSource): readonly RawEn
     reader.take(DATE_BYTES);
     if (!reader.isWhole()) break;
     if (tag !== TAG.key && tag !== TAG.trusted) throw unknownEntry(tag, alias, source);
-    if (tag === TAG.key) reader.vector(4);
+    const sealedKey = tag === TAG.key ? reader.vector(4) : new Uint8Array(0);
     const length = tag === TAG.key ? reader.uint(4) : 1;
-    entries.push({ alias, isKey: tag === TAG.key, certificates: readCertificates(reader, length, version, source) });
+    const certificates = readCertificates(reader, length, version, source);
+    entries.push({ alias, isKey: tag === TAG.key, sealedKey, certificates });
   }
   if (reader.isExact()) return entries;
   throw formatFault(source, 'it ends in the middle, or goes on after its end');

@@ -56,11 +56,10 @@ export async function probeCiphers(
   };
   const measureLanes = (): number | undefined => lanesFor(target.gate?.roundTripMs());
   const whole = isShort ? commonSuitesFor(version) : suitesFor(version);
-  let reversed: Promise<HelloOutcome> | undefined;
-  const askReversed = (): Promise<HelloOutcome> => (reversed ??= ask(whole.toReversed(), !isShort));
+  // Below TLS 1.3 it is also the hello that offers compression. Asked beside the others: it waits for nothing.
+  const reversed = ask(whole.toReversed(), !isShort);
   const split = (list: readonly number[], count: number): Promise<readonly Drained[]> => {
     isOrdered = false;
-    void askReversed();
     return Promise.all(splitList(list, count).map((part) => drain(part, ask)));
   };
   const rest = suitesFor(version).filter((suite) => suite !== first);
@@ -72,14 +71,13 @@ export async function probeCiphers(
     drained.push(started);
     if (started.left.length > 0) drained.push(...(await split(started.left, measureLanes() ?? 1)));
   }
-  if (drained.some(({ isHalved }) => isHalved === true)) isOrdered = false;
+  if (drained.some(({ isParted }) => isParted === true)) isOrdered = false;
   const found = [first, ...drained.flatMap(({ accepted }) => accepted)];
-  // Below TLS 1.3 the reversed hello is also the one that offers compression.
-  if (found.length > 1 || version !== 'TLSv1.3') await askReversed();
+  const last = await reversed;
   return {
     suites: isOrdered ? found : found.toSorted((one, other) => one - other),
     isOrdered,
-    preference: found.length < 2 || reversed === undefined ? null : preferenceOf(found, await reversed, whole),
+    preference: found.length < 2 ? null : preferenceOf(found, last, whole),
     isComplete: drained.every(({ isComplete }) => isComplete),
     facts,
     connections,
@@ -91,7 +89,7 @@ type Drained = {
   readonly accepted: readonly number[];
   readonly isComplete: boolean;
   readonly left: readonly number[];
-  readonly isHalved?: true;
+  readonly isParted?: true;
 };
 type Ask = (suites: readonly number[]) => Promise<HelloOutcome>;
 
@@ -105,9 +103,11 @@ async function drain(list: readonly number[], ask: Ask, isStopped = (): boolean 
     if (settled.kind === 'inconclusive') return { accepted, isComplete: false, left: [] };
     if (settled.kind === 'refused') {
       if (rest.length === 1 || !isFault(settled)) return { accepted, isComplete: true, left: [] };
-      const halves = [await drain(rest.slice(0, rest.length / 2), ask), await drain(rest.slice(rest.length / 2), ask)];
-      accepted.push(...halves.flatMap((half) => half.accepted));
-      return { accepted, isComplete: halves.every(({ isComplete }) => isComplete), left: [], isHalved: true };
+      const parts: Drained[] = [];
+      for (const part of partsAfterFault(rest)) parts.push(await drain(part, ask, isStopped));
+      accepted.push(...parts.flatMap((part) => part.accepted));
+      const left = parts.flatMap((part) => part.left);
+      return { accepted, isComplete: parts.every(({ isComplete }) => isComplete), left, isParted: true };
     }
     accepted.push(settled.suite);
     rest = rest.filter((suite) => suite !== settled.suite);
@@ -115,14 +115,29 @@ async function drain(list: readonly number[], ask: Ask, isStopped = (): boolean 
   return { accepted, isComplete: true, left: rest };
 }
 
+/** JSSE breaks down over a DSA key that is too strong for the version (`internal_error`), and takes all the rest. So the
+ * DSS suites are asked apart, then each for itself; any other list is halved. */
+export function partsAfterFault(rest: readonly number[]): readonly (readonly number[])[] {
+  const [dss, others] = [rest.filter(isDss), rest.filter((id) => !isDss(id))];
+  if (dss.length > 0 && others.length > 0) return [others, dss];
+  const [usual, unusual] = [rest.filter(isUsual), rest.filter((id) => !isUsual(id))];
+  if (dss.length > 0 && usual.length > 0)
+    return [...(unusual.length === 0 ? [] : [unusual]), ...usual.map((id) => [id])];
+  return [rest.slice(0, rest.length / 2), rest.slice(rest.length / 2)];
+}
+
+const isDss = (id: number): boolean => suiteById(id)?.iana.includes('_DSS_') === true;
+
+/** One that servers of today or yesterday may have. */
+const isUsual = (id: number): boolean => suiteById(id)?.jsse !== null;
+
 const isFinal = (outcome: HelloOutcome): boolean =>
   outcome.kind === 'accepted' || (outcome.kind === 'refused' && outcome.how === 'alert');
 
 /** Disjoint lists, with what servers usually have spread evenly, so that they end at about the same time. */
 function splitList(suites: readonly number[], count: number): readonly (readonly number[])[] {
   if (count <= 1) return [suites];
-  const usual = suites.filter((id) => suiteById(id)?.jsse !== null);
-  const dealt = [...usual, ...suites.filter((id) => !usual.includes(id))];
+  const dealt = [...suites.filter(isUsual), ...suites.filter((id) => !isUsual(id))];
   return Array.from({ length: Math.min(count, suites.length) }, (_, lane) =>
     dealt.filter((_suite, index) => index % count === lane).toSorted((one, other) => one - other),
   );

@@ -1,5 +1,6 @@
 // The whole picture of one port, in the form that `probe --json` prints (docs: the command line contract).
 import type { CertificateSummary } from '../core/certificate.ts';
+import type { PolicyVerdict } from '../policy/types.ts';
 import { renderSuiteId, suiteById } from './cipher-suites.ts';
 import { findClientCertificate } from './client-certificate.ts';
 import type { ClientCertificate } from './client-certificate.ts';
@@ -56,12 +57,6 @@ export type ProbeReport = Negotiation & {
   readonly policy: PolicyVerdict | null;
 };
 
-type PolicyVerdict = {
-  readonly name: string;
-  readonly pass: boolean;
-  readonly violations: readonly { readonly code: string; readonly what: string }[];
-};
-
 export type ProbeOptions = {
   /** versions, chain and client certificate only, at most 10 connections */
   readonly quick?: boolean;
@@ -72,15 +67,13 @@ export type ProbeOptions = {
   readonly pauseMs?: number;
 };
 
-/** @param target timeoutMs holds for each hello */
+/** @param target timeoutMs holds for each hello; a gate of its own brings limits of its own */
 export async function probeEndpoint(target: HelloTarget, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { quick = false, starttls = 'none', domain = target.serverName ?? target.host } = options;
   const startedAt = performance.now();
   const limits = quick ? QUICK_LIMITS : FULL_LIMITS;
-  const gate = makeConnectionGate({
-    ...limits,
-    ...(options.pauseMs === undefined ? {} : { pauseMs: options.pauseMs }),
-  });
+  const { pauseMs = limits.pauseMs } = options;
+  const gate = target.gate ?? makeConnectionGate({ ...limits, pauseMs });
   let offer: XmppOffer | undefined;
   const isXmpp = starttls === 'xmpp-client' || starttls === 'xmpp-server';
   const prelude = isXmpp ? { prelude: makeXmppPrelude(starttls, domain, (found) => (offer = found)) } : {};

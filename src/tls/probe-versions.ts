@@ -2,11 +2,10 @@
 import { commonSuitesFor, suitesFor } from './cipher-suites.ts';
 import { makeConnectionGate, QUICK_LIMITS } from './connection-gate.ts';
 import type { ConnectionGate } from './connection-gate.ts';
-import { finishHandshake } from './finish-handshake.ts';
 import type { FlightFacts } from './flight-facts.ts';
+import { partsAfterFault } from './probe-ciphers.ts';
 import { exchangeHello } from './send-hello.ts';
 import type { HelloExchange, HelloTarget } from './send-hello.ts';
-import { readTls13Server } from './tls13-server.ts';
 import { isFault, PROTOCOL_VERSIONS } from './types.ts';
 import type { HelloOutcome, ProtocolVersion, Verdict } from './types.ts';
 
@@ -34,7 +33,8 @@ export type VersionsOptions = {
   readonly onAccepted?: (version: ProtocolVersion, suite: number, isShort: boolean) => void;
 };
 
-type Asked = HelloExchange & { readonly isShort: boolean };
+/** isPart: not every suite was offered, because the server broke down over the whole list */
+type Asked = HelloExchange & { readonly isShort: boolean; readonly isPart?: true };
 type AskedVersions = ReadonlyMap<ProtocolVersion, readonly Asked[]>;
 
 const NEWEST_FIRST = PROTOCOL_VERSIONS.toReversed();
@@ -87,7 +87,9 @@ async function askAll(
   const asked = await Promise.all(
     versions.map(async (version) => {
       const outcomes = await askVersion(target, version);
-      const found = outcomes.find((one, index) => one.outcome.kind === 'accepted' && (index === 0 || one.isShort));
+      const found = outcomes.find(
+        (one, index) => one.outcome.kind === 'accepted' && (index === 0 || one.isShort || one.isPart),
+      );
       if (found !== undefined) note(version, found);
       return [version, outcomes] as const;
     }),
@@ -106,8 +108,25 @@ async function askVersion(target: HelloTarget, version: ProtocolVersion): Promis
   const second = await ask(target, version);
   if (second.outcome.kind !== 'refused' || !isDoubtful(first.outcome) || !isDoubtful(second.outcome))
     return [first, second];
+  if (isFault(first.outcome) && isFault(second.outcome)) return [first, second, ...(await askParts(target, version))];
   // A close without a word may also come from an old stack that cannot take a long hello.
   return [first, second, await ask(target, version, true)];
+}
+
+/** The DSS suites and the rest, which is the one cause that is known. OpenSSL 3 answers TLS 1.0 so whatever is asked. */
+const MOST_PARTS = 2;
+
+/** A server that breaks down over its own choice may take another: the list is parted until one is accepted. */
+async function askParts(target: HelloTarget, version: ProtocolVersion): Promise<readonly Asked[]> {
+  const waiting = [...partsAfterFault(suitesFor(version))];
+  const asked: Asked[] = [];
+  for (let suites = waiting.shift(); suites !== undefined && asked.length < MOST_PARTS; suites = waiting.shift()) {
+    const answer: Asked = { ...(await exchangeHello(target, { version, suites })), isShort: false, isPart: true };
+    asked.push(answer);
+    if (answer.outcome.kind !== 'refused') break;
+    if (isFault(answer.outcome) && suites.length > 1) waiting.push(...partsAfterFault(suites));
+  }
+  return asked;
 }
 
 /** Each version once; what is left of the budget repeats refusals, those without a word first. */
@@ -151,8 +170,9 @@ type Hidden = {
 
 async function readHidden(target: HelloTarget, outcomes: readonly HelloOutcome[]): Promise<Hidden> {
   const isTls13 = outcomes.some(({ kind }) => kind === 'accepted');
-  const server = isTls13 ? await readTls13Server(target) : undefined;
+  const server = isTls13 ? await (await import('./tls13-server.ts')).readTls13Server(target) : undefined;
   if (server !== undefined) return { ...server, isRead: true, connections: 1 };
+  const { finishHandshake } = await import('./finish-handshake.ts');
   const { chain } = await finishHandshake(target);
   return { chain, certificateRequested: false, isRead: false, connections: isTls13 ? 2 : 1 };
 }
@@ -168,7 +188,8 @@ const isDoubtful = (outcome: HelloOutcome): boolean => isSilent(outcome) || isFa
 function verdictOf(asked: readonly Asked[], isSettled: boolean): Verdict {
   const [first, second] = asked;
   if (first?.outcome.kind === 'accepted') return 'accepted';
-  if (asked.some(({ isShort, outcome }) => isShort && outcome.kind === 'accepted')) return 'accepted';
+  if (asked.some(({ isShort, isPart, outcome }) => (isShort || isPart) && outcome.kind === 'accepted'))
+    return 'accepted';
   const isUnanimous = first !== undefined && asked.every(({ outcome }) => outcome.kind === 'refused');
   const isEnough = second !== undefined || (isSettled && first !== undefined && !isSilent(first.outcome));
   return isUnanimous && isEnough ? 'refused' : 'inconclusive';

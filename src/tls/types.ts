@@ -1,7 +1,8 @@
 // Words of the TLS room. Sources: RFC 8446 (record and hello formats), RFC 5246; cli-contract `probe --json`.
 
-export const PROTOCOL_VERSIONS = ['SSLv2', 'SSLv3', 'TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-export type ProtocolVersion = (typeof PROTOCOL_VERSIONS)[number];
+import type { ProtocolVersion } from '../core/protocol-version.ts';
+
+export { PROTOCOL_VERSIONS, type ProtocolVersion } from '../core/protocol-version.ts';
 
 /** One question to a port. `refused` needs an explicit answer: an alert, a close or reset after the hello, or a lower
  * version than offered. A timeout or a closed port is never a refusal. */
