@@ -3,6 +3,7 @@
 import { OperatorError } from '../core/errors.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { AnyOperation, Target } from '../core/operation.ts';
+import type { Place } from '../core/place.ts';
 import { didYouMean } from '../core/yaml/did-you-mean.ts';
 import type { CellFacts, Facts } from '../facts/types.ts';
 import type { CellEntry, Inventory } from '../inventory/types.ts';
@@ -18,6 +19,8 @@ export type ResolvedTask = {
   readonly host: string;
   readonly operation: AnyOperation;
   readonly params: JsonObject;
+  /** in the playbook; absent for what the planner adds */
+  readonly place?: Place;
 };
 
 /** kind: of a community server or of a neighbour, as the inventory says */
@@ -73,14 +76,18 @@ function resolveTask(
   const wish = typeof task.with === 'object' && task.with !== null && !Array.isArray(task.with) ? task.with : {};
   try {
     const params = operation.parse({ target: { ...target, ...fields }, with: wish });
-    return { phase, title: task.title, target, host, operation, params };
+    return { phase, title: task.title, target, host, operation, params, place: task.place };
   } catch (error) {
-    if (!(error instanceof OperatorError) || error.place !== undefined) throw error;
-    throw new OperatorError(error.code, error.message, {
-      place: task.place,
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
-    });
+    throw withPlace(error, task.place);
   }
+}
+
+/** A wish that cannot be fulfilled is shown where it was written, unless something nearer is at fault. */
+export function withPlace(error: unknown, place: Place | undefined): unknown {
+  if (!(error instanceof OperatorError) || error.place !== undefined || place === undefined) return error;
+  if (!error.code.startsWith('INPUT_')) return error;
+  const { code, message, hint, cause } = error;
+  return new OperatorError(code, message, { place, cause, ...(hint === undefined ? {} : { hint }) });
 }
 
 /** Every target there is, in the order of the inventory; application servers before proxies. */

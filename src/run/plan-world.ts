@@ -10,7 +10,7 @@ import type { Inventory } from '../inventory/types.ts';
 import { operationNamed } from '../operations/index.ts';
 import { establishedBy } from '../plan/input.ts';
 import { makePlan } from '../plan/make.ts';
-import { resolveTasks } from '../plan/resolve.ts';
+import { resolveTasks, withPlace } from '../plan/resolve.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
 import { makeTopology } from '../topology/make-topology.ts';
@@ -28,10 +28,12 @@ export async function planWorld(
   expectHealthy(facts);
   const tasks = resolveTasks(playbook, inventory, facts, operationNamed);
   const states = new Map<string, Json>();
-  for (const { operation, params } of tasks) {
+  for (const { operation, params, place } of tasks) {
     // Read for every task, also for a second one on the same object: reading is also where a wish that this host cannot
     // fulfil is refused.
-    const state = await operation.read(context, params);
+    const state = await operation.read(context, params).catch((error: unknown) => {
+      throw withPlace(error, place);
+    });
     const subject = operation.subject(params);
     if (!states.has(subject)) states.set(subject, state);
   }
