@@ -2,7 +2,16 @@
 import type { Plan, Step } from '../plan/types.ts';
 import type { LinkOutcome } from '../topology/types.ts';
 
-export type ComponentKind = 'client' | 'proxy' | 'server' | 'agent' | 'tools' | 'manager' | 'community';
+export type ComponentKind =
+  | 'client'
+  | 'proxy'
+  | 'server'
+  | 'agent'
+  | 'tools'
+  | 'manager'
+  | 'community-server'
+  | 'multiplexer'
+  | 'directory';
 
 export type Component = {
   /** as the links write it: "stCell/stpNode/was_stpProxy", "client browser" */
@@ -24,7 +33,9 @@ export const KIND_NAMES: Readonly<Record<ComponentKind, string>> = {
   agent: 'node agent',
   tools: 'client tools',
   manager: 'deployment manager',
-  community: 'part of a community',
+  'community-server': 'community server',
+  multiplexer: 'multiplexer',
+  directory: 'LDAP server',
 };
 
 const TOOLS = ' client tools';
@@ -38,21 +49,26 @@ export function componentsOf({ states, steps }: Plan): readonly Component[] {
   const links = states.flatMap((state) => state.links);
   const hosts = hostsOf(steps);
   const proxies = new Set(links.filter((link) => endpointOf(link).startsWith('PROXY_')).map(calleeOf));
-  const callees = new Set(links.map(calleeOf));
+  const ports = new Map([...Map.groupBy(links, calleeOf)].map(([id, own]) => [id, new Set(own.map(endpointOf))]));
   const ids = new Set(links.flatMap((link) => [link.from, calleeOf(link)]));
   return [...ids]
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((id) => componentOf(id, proxies.has(id), callees.has(id), hosts));
+    .map((id) => componentOf(id, proxies.has(id), ports.get(id) ?? new Set(), hosts));
 }
 
-function componentOf(id: string, isProxy: boolean, isCalled: boolean, hosts: ReadonlyMap<string, string>): Component {
+function componentOf(
+  id: string,
+  isProxy: boolean,
+  ports: ReadonlySet<string>,
+  hosts: ReadonlyMap<string, string>,
+): Component {
   const isTools = id.endsWith(TOOLS);
   const [cell = '', owner = '', server] = (isTools ? id.slice(0, -TOOLS.length) : id).split('/');
   if (owner === '' || id.startsWith('client ') || id.startsWith('recording of '))
     return {
       id,
       name: id.replace(/^client /, ''),
-      kind: isCalled ? 'server' : 'client',
+      kind: ports.size > 0 ? 'server' : 'client',
       cell: '',
       owner: '',
       host: '',
@@ -61,10 +77,21 @@ function componentOf(id: string, isProxy: boolean, isCalled: boolean, hosts: Rea
   if (isTools) return { ...place, name: `tools of ${owner}`, kind: 'tools' };
   if (owner === 'dmgr') return { ...place, name: 'dmgr', kind: 'manager' };
   // Outside cells a name has two parts. What nobody calls is a neighbour.
-  if (server === undefined) return { ...place, name: owner, kind: isCalled ? 'community' : 'client' };
+  if (server === undefined) return { ...place, name: owner, kind: kindOutsideCells(ports) };
   const kind = server === 'nodeagent' ? 'agent' : isProxy ? 'proxy' : 'server';
   return { ...place, name: server, kind };
 }
+
+const COMMUNITY_KINDS = { server: 'community-server', client: 'multiplexer', ldap: 'directory' } as const;
+
+/** What nobody calls is a neighbour; a community server may have a client port, too. */
+function kindOutsideCells(ports: ReadonlySet<string>): ComponentKind {
+  const port = (['server', 'client', 'ldap'] as const).find((name) => ports.has(name));
+  return port === undefined ? 'client' : COMMUNITY_KINDS[port];
+}
+
+export const isOfCommunity = ({ kind }: Component): boolean =>
+  Object.values<ComponentKind>(COMMUNITY_KINDS).includes(kind);
 
 function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
   return new Map(

@@ -2,8 +2,9 @@
 import { stepName } from '../plan/step-name.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import { renderDuration } from './duration.ts';
+import { lostLinkTexts } from './lost-links.ts';
 import { windowOf } from './packet/window.ts';
-import { predictionTally } from './words.ts';
+import { deadManText, predictionTally } from './words.ts';
 
 export function renderPlanText(plan: Plan): string {
   if (plan.steps.length === 0) return `no changes: everything is as ${plan.playbook.name} wants it\n`;
@@ -30,12 +31,13 @@ function headLines(plan: Plan): readonly string[] {
     .map(({ server, times }) => `${server}${times === 1 ? '' : ` (${times} times)`}`)
     .join(', ');
   const proofLine = proof.safe
-    ? `proof: safe; ${start.length} links hold in all ${states.length} states`
+    ? `proof: safe; ${start.filter(({ required }) => required).length} required links hold in all ${states.length} states`
     : `proof: NOT SAFE; ${proof.counterexamples.length} broken required links`;
   return [
     `plan for ${confirm}: playbook ${playbook.name}, ${steps.length} steps, ${summary.changes} changes`,
     proofLine,
     ...proof.counterexamples.map(({ explanation }) => `  ${explanation}`),
+    ...lostLinkTexts(plan).map((text) => `  ${text}`),
     `servers ${strategy === 'rolling' ? 'restarted, one at a time' : 'stopped together'}: ${restarts || 'none'}`,
     `results: ${predictionTally(steps)}`,
     ...(window === undefined ? [] : [`change window: ${windowOf(plan).headline}`]),
@@ -49,4 +51,5 @@ const stepLines = (step: Step): readonly string[] => [
     ({ object, attribute, before, after }) =>
       `        ~ ${object}: ${attribute} ${before ?? 'absent'} -> ${after ?? 'absent'}`,
   ),
+  ...[deadManText(step)].flatMap((text) => (text === undefined ? [] : [`        ${text}`])),
 ];

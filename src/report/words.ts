@@ -58,6 +58,12 @@ export const approvalText = (approval: PlannedApproval | undefined): string =>
     ? 'the inventory asks for none; apply --approvals N does.'
     : `${approval.required} ${approval.required === 1 ? 'person' : 'people'} named in ${approval.allowedSigners}; each counts for at most ${renderLifetime(approval.expiresMs)}.`;
 
+/** Of steps that plant a dead man's revert; undefined: none */
+export const deadManText = ({ deadMan }: Step): string | undefined =>
+  deadMan === undefined
+    ? undefined
+    : `goes back by itself after ${renderDuration(deadMan.seconds)} unless health is proved`;
+
 /** One check as a sentence that a person can follow with other tools. */
 export function checkText(check: HealthCheck): string {
   switch (check.kind) {
@@ -78,7 +84,16 @@ export function checkText(check: HealthCheck): string {
       return `${check.name} (${check.address}:${check.port}) is ${check.is}`;
     case 'peers':
       return `${check.name}: log-ins with ${check.expects.map(({ name }) => name).join(', ') || 'no peer'}, in the logs of both ends`;
+    case 'callers':
+      return `${check.name}: who was connected to port ${check.serverPort} before is connected again, by the connections on ${check.host}`;
     case 'proxy-connected':
       return `${check.name}: ${check.url} says that it is connected`;
   }
+}
+
+/** What a port that passes the check refuses, for people; undefined: the check asks for no refusal. */
+export function refusalOf(check: HealthCheck): string | undefined {
+  if (check.kind === 'listener' && check.refuses.length > 0)
+    return `hellos that offer only ${versionList(check.refuses)}`;
+  return check.kind === 'mode' && check.is === 'strict' ? 'sessions without TLS' : undefined;
 }

@@ -22,7 +22,7 @@ export function stepsBody({ steps, result }: Packet): Markup {
 }
 
 function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
-  const { step, name, commandClass, startsAt, verification, stopCondition, backout } = view;
+  const { step, name, commandClass, startsAt, verification, stopCondition, backout, deadMan } = view;
   const impact =
     step.userImpactSeconds === 0
       ? html``
@@ -53,6 +53,7 @@ function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
       <dd>${stopCondition}</dd>
       <dt>Backout</dt>
       <dd>${backout}</dd>
+      ${deadMan === undefined ? html`` : html`<dt>Without this machine</dt><dd>It ${deadMan}.</dd>`}
       <dt>Result</dt>
       <dd>${predictionText(step)} ${outcomeText(outcome)}</dd>
     </dl>

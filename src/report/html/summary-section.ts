@@ -5,6 +5,7 @@ import { countsOf } from '../counts.ts';
 import { renderDuration, renderMinutes } from '../duration.ts';
 import { textOf } from '../event-data.ts';
 import { html, table, type Markup } from '../html-text.ts';
+import { lostLinkTexts } from '../lost-links.ts';
 import type { Packet } from '../packet/packet.ts';
 import { RISK_RULE } from '../packet/risk.ts';
 import { expectedSeconds } from '../packet/summary.ts';
@@ -81,7 +82,11 @@ function cards(report: RunReport, { risk, matrix }: Packet): Markup {
   </div>`;
 }
 
-const proofText = ({ proof, states }: Plan): Markup =>
+const proofText = (plan: Plan): Markup =>
+  html`${verdictText(plan)}
+  ${lostLinkTexts(plan).map((text) => html`<br /><span class="badge wait">optional</span> ${text}`)}`;
+
+const verdictText = ({ proof, states }: Plan): Markup =>
   proof.safe
     ? html`<span class="badge good">safe</span> Every required link keeps a protocol and a trusted certificate in common
         in each of the ${states.length} states, and after every change inside the steps, or one of its ends is stopped

@@ -14,6 +14,7 @@ function stepSection({
   verification,
   stopCondition,
   backout,
+  deadMan,
 }: StepView): readonly string[] {
   return [
     `### ${step.id} ${inline(name)}`,
@@ -43,5 +44,6 @@ function stepSection({
     '',
     `Backout: ${inline(backout)}`,
     '',
+    ...(deadMan === undefined ? [] : [`Without this machine: ${inline(deadMan)}.`, '']),
   ];
 }

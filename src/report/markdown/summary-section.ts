@@ -1,15 +1,14 @@
 // The first page as Markdown: what, why, risk, impact, point of no return, approvals.
 import type { Plan } from '../../plan/types.ts';
 import { renderDuration } from '../duration.ts';
+import { lostLinkTexts } from '../lost-links.ts';
 import type { Packet } from '../packet/packet.ts';
 import { RISK_RULE } from '../packet/risk.ts';
 import { approvalText, predictionTally } from '../words.ts';
 import { bullets, inline, markdownTable } from './markdown-text.ts';
 
-export function summarySection(
-  { hash, summary, proof, states, steps, approval, strategy: chosen }: Plan,
-  packet: Packet,
-): readonly string[] {
+export function summarySection(plan: Plan, packet: Packet): readonly string[] {
+  const { hash, summary, proof, states, steps, approval, strategy: chosen } = plan;
   const { risk } = packet;
   return [
     '## Summary',
@@ -20,6 +19,7 @@ export function summarySection(
     `- risk: ${risk.risk} (${risk.points} points), impact ${risk.impact}`,
     `- connectivity proof: ${proof.safe ? `safe in all ${states.length} states` : 'NOT SAFE'}`,
     ...proof.counterexamples.map(({ explanation }) => `  - ${inline(explanation)}`),
+    ...lostLinkTexts(plan).map((text) => `  - ${inline(text)}`),
     `- change window: ${inline(packet.window.headline)} ${inline(packet.window.arithmetic)}`,
     `- results of the steps: ${predictionTally(steps)}`,
     `- plan hash \`${hash}\``,

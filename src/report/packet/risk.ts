@@ -3,6 +3,7 @@
 import type { Plan } from '../../plan/types.ts';
 import { stoppedBy } from '../components.ts';
 import { renderDuration } from '../duration.ts';
+import { refusalOf } from '../words.ts';
 
 export type RiskFactor = { readonly factor: string; readonly found: string; readonly points: number };
 
@@ -42,7 +43,7 @@ function factorsOf({ proof, states, steps, summary }: Plan): readonly RiskFactor
   ).size;
   const refused = new Set(
     steps.flatMap(({ healthChecks }) =>
-      healthChecks.flatMap((check) => (check.kind === 'listener' && check.refuses.length > 0 ? [check.name] : [])),
+      healthChecks.flatMap((check) => (refusalOf(check) === undefined ? [] : [check.name])),
     ),
   ).size;
   const guessed = (states[0]?.links ?? []).filter(({ source }) => source === 'assumption').length;
@@ -68,7 +69,7 @@ function factorsOf({ proof, states, steps, summary }: Plan): readonly RiskFactor
       points: administrative === 0 ? 0 : 1,
     },
     {
-      factor: 'ports that refuse a version afterwards',
+      factor: 'ports that refuse old callers afterwards',
       found: String(refused),
       points: refused === 0 ? 0 : 2,
     },

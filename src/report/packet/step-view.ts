@@ -3,7 +3,7 @@ import { stepName } from '../../plan/step-name.ts';
 import type { Plan, Step } from '../../plan/types.ts';
 import { stoppedBy, switchOf } from '../components.ts';
 import { renderDuration } from '../duration.ts';
-import { checkText } from '../words.ts';
+import { checkText, deadManText } from '../words.ts';
 
 export type StepView = {
   readonly step: Step;
@@ -15,6 +15,8 @@ export type StepView = {
   readonly verification: readonly string[];
   readonly stopCondition: string;
   readonly backout: string;
+  /** what the host does when this machine is gone; undefined: nothing */
+  readonly deadMan: string | undefined;
 };
 
 export function stepViews({ steps }: Plan): readonly StepView[] {
@@ -37,6 +39,7 @@ const viewOf = (step: Step, startsAt: number): StepView => ({
   ],
   stopCondition: stopCondition(step),
   backout: backout(step),
+  deadMan: deadManText(step),
 });
 
 function commandClass(step: Step): string {

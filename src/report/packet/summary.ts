@@ -3,7 +3,7 @@
 import type { Plan, Step } from '../../plan/types.ts';
 import { stoppedBy } from '../components.ts';
 import { renderDuration, renderMinutes } from '../duration.ts';
-import { toneOf } from '../words.ts';
+import { refusalOf, toneOf } from '../words.ts';
 import { tally } from './matrix.ts';
 
 const MAX_SHORT_DESCRIPTION = 160;
@@ -66,9 +66,7 @@ export function noReturnLines(plan: Plan): readonly string[] {
   if (steps.length === 0) return ['There is nothing to go back from.'];
   const first = steps.find((step) => stoppedBy(step) !== undefined);
   const noticed = steps.find(({ userImpactSeconds }) => userImpactSeconds > 0);
-  const refusing = steps.find(({ healthChecks }) =>
-    healthChecks.some((check) => check.kind === 'listener' && check.refuses.length > 0),
-  );
+  const refusing = steps.find(({ healthChecks }) => healthChecks.some((check) => refusalOf(check) !== undefined));
   return [
     'No step is irreversible: each has a backout of its own.',
     first === undefined
@@ -78,8 +76,8 @@ export function noReturnLines(plan: Plan): readonly string[] {
       ? 'Users notice nothing.'
       : `Before ${at(noticed, plan)} going back costs users nothing. From there on each server that was stopped has to be restarted once more; all interruptions together are at most those of the plan, ${renderDuration(summary.outageSeconds)}.`,
     refusing === undefined
-      ? 'No port refuses a version that it accepted before.'
-      : `The practical point of no return is ${at(refusing, plan)}: from there on old versions are refused, and a caller that was not declared and knows nothing newer is cut off.`,
+      ? 'No port refuses a caller that it accepted before.'
+      : `The practical point of no return is ${at(refusing, plan)}: from there on old ways to connect are refused, and a caller that was not declared and knows nothing newer is cut off.`,
   ];
 }
 

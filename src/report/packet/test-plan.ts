@@ -3,7 +3,7 @@
 import type { HealthCheck } from '../../health/types.ts';
 import { stepName } from '../../plan/step-name.ts';
 import type { Plan } from '../../plan/types.ts';
-import { checkText, outcomeText, versionList } from '../words.ts';
+import { checkText, outcomeText, refusalOf } from '../words.ts';
 
 export type TestCase = {
   readonly id: string;
@@ -51,18 +51,12 @@ const howToTry = (caller: string): string =>
 
 function casesAfter(plan: Plan): readonly Draft[] {
   const last = finalChecks(plan);
-  const refusals = last.flatMap((check) =>
-    check.kind === 'listener' && check.refuses.length > 0
-      ? [
-          {
-            isNegative: true,
-            what: `${check.name} refuses old callers`,
-            expected: `hellos that offer only ${versionList(check.refuses)} are refused`,
-            how: `strictstep probe ${check.address}:${check.port}`,
-          },
-        ]
-      : [],
-  );
+  const refusals = last.flatMap((check) => {
+    const refused = refusalOf(check);
+    const isNegative = true;
+    const [what, expected] = [`${check.name} refuses old callers`, `${refused} are refused`];
+    return refused === undefined ? [] : [{ isNegative, what, expected, how: howTo(check) }];
+  });
   return [
     ...last.map((check) => ({ isNegative: false, what: check.name, expected: checkText(check), how: howTo(check) })),
     ...refusals,
@@ -105,6 +99,8 @@ function howTo(check: HealthCheck): string {
       return `strictstep probe ${check.address}:${check.port} --starttls sametime`;
     case 'peers':
       return `read ${check.log} on ${check.host}`;
+    case 'callers':
+      return `compare ss -tn on ${check.host} before and after`;
     case 'proxy-connected':
       return `open ${check.url}`;
   }

@@ -1,5 +1,5 @@
 // Where each component stands: columns by kind, one band per node, the deployment manager beside all bands of its cell.
-import type { Component } from '../components.ts';
+import { isOfCommunity, type Component } from '../components.ts';
 import { BAND, BOX, boxAt, CELL, COLUMN, LEFT, NOWHERE, TOTAL_WIDTH, WIDTHS, type Box } from './boxes.ts';
 
 export type Frame = Pick<Box, 'x' | 'y' | 'width' | 'height'> & {
@@ -37,7 +37,7 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
       ({ component }) => component.owner,
     );
     const bandsTop = y;
-    const isCommunity = members.every(({ component }) => component.kind === 'community');
+    const isCommunity = members.every(({ component }) => isOfCommunity(component));
     for (const [owner, group] of owners) {
       const height = placeBand(group, y, band, boxes);
       const host = group.find(({ component }) => component.host !== '')?.component.host ?? '';

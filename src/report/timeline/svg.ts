@@ -6,14 +6,18 @@ import type { Bar, Lane, Timeline } from './lanes.ts';
 const LEFT = 232;
 const WIDTH = 1246;
 const RIGHT = 116;
-const TOP = 60;
+const PHASE_LINE = 14;
+const TICKS = 32;
 const LANE = 30;
 const LETTER = 6.6;
 
 export function timelineSvg(timeline: Timeline, label: string): Markup {
   if (timeline.lanes.length === 0) return html`<p>No step takes time.</p>`;
-  const height = TOP + timeline.lanes.length * LANE + 8;
   const x = scaleOf(timeline);
+  const phases = placePhases(timeline, x);
+  const above = PHASE_LINE * (1 + Math.max(...phases.map(({ line }) => line)));
+  const top = above + TICKS;
+  const height = top + timeline.lanes.length * LANE + 8;
   return html`<svg
     class="timeline"
     viewBox="0 0 ${WIDTH} ${height}"
@@ -22,30 +26,37 @@ export function timelineSvg(timeline: Timeline, label: string): Markup {
     role="img"
     aria-label="${label}"
   >
-    ${phasesSvg(timeline, height, x)}
+    ${phases.map((phase) => phaseSvg(phase, height))}
     ${ticksOf(timeline.seconds).map(
       (seconds) =>
         html`<g class="tick">
-          <path d="M${x(seconds)} 47V${height - 4}" />
-          <text x="${x(seconds)}" y="43">${renderDuration(seconds)}</text>
+          <path d="M${x(seconds)} ${above + 19}V${height - 4}" />
+          <text x="${x(seconds)}" y="${above + 15}">${renderDuration(seconds)}</text>
         </g> `,
     )}
-    ${timeline.lanes.map((lane, row) => laneSvg(lane, TOP + row * LANE, x))}
+    ${timeline.lanes.map((lane, row) => laneSvg(lane, top + row * LANE, x))}
   </svg>`;
 }
 
-/** The name of a phase that begins close to the one before it stands a line lower. */
-function phasesSvg({ phases }: Timeline, height: number, x: (at: number) => number): readonly Markup[] {
-  let free = 0;
+type PlacedPhase = { readonly name: string; readonly at: number; readonly line: number };
+
+/** The name of a phase stands in the first line that the names before it leave free. */
+function placePhases({ phases }: Timeline, x: (at: number) => number): readonly PlacedPhase[] {
+  const ends: number[] = [];
   return phases.map(({ name, from }) => {
-    const isCrowded = x(from) < free;
-    free = isCrowded ? free : x(from) + (name.length + PHASE.length) * LETTER_OF_PHASE + 12;
-    return html`<g class="phase">
-      <path d="M${x(from)} 4V${height - 4}" />
-      <text x="${x(from) + 5}" y="${isCrowded ? 28 : 14}">${PHASE}${name}</text>
-    </g> `;
+    const at = x(from);
+    const found = ends.findIndex((end) => end <= at);
+    const line = found === -1 ? ends.length : found;
+    ends[line] = at + (name.length + PHASE.length) * LETTER_OF_PHASE + 12;
+    return { name, at, line };
   });
 }
+
+const phaseSvg = ({ name, at, line }: PlacedPhase, height: number): Markup =>
+  html`<g class="phase">
+    <path d="M${at} ${4 + line * PHASE_LINE}V${height - 4}" />
+    <text x="${at + 5}" y="${PHASE_LINE * (line + 1)}">${PHASE}${name}</text>
+  </g> `;
 
 const PHASE = 'phase ';
 const LETTER_OF_PHASE = 7.4;
