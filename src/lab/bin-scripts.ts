@@ -6,7 +6,7 @@ import { db2Command, profileRoot } from './site.ts';
 import type { Site } from './site.ts';
 import { passToDaemon } from './tool-shim.ts';
 
-const TOOLS = [
+export const TOOLS = [
   'startManager',
   'stopManager',
   'startNode',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { once } from 'node:events';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { OperatorError } from '../core/errors.ts';
-import { ADDRESS, endpointOf, placeNamed, portOf } from './site.ts';
+import { addressOf, endpointOf, placeNamed, portOf } from './site.ts';
 import type { Site } from './site.ts';
 import { ANY_CIPHERS, findUntrusted, openTls, peerChain, rangeOf, wrongName } from './tls-client.ts';
 import type { ClientCall, ClientSpec } from './types.ts';
@@ -40,7 +40,7 @@ async function call(
   const broken = (detail: string): ClientCall => ({ client: name, to, ok: false, protocol: null, detail });
   try {
     const target = {
-      host: ADDRESS,
+      host: addressOf(site, place.profile.host),
       port: portOf(site, endpoint),
       versions,
       ciphers: ANY_CIPHERS,

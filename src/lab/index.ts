@@ -28,6 +28,8 @@ export type LabOptions = {
   readonly dir: string;
   readonly scenario?: 'sametime-cell';
   readonly delays?: Partial<Delays>;
+  /** a command outlives its SSH session, as with OpenSSH; not given: it is ended */
+  readonly doCommandsGoOn?: boolean;
 };
 
 export interface Lab extends AsyncDisposable {
@@ -48,11 +50,12 @@ const SCENARIOS = { 'sametime-cell': sametimeCell } as const;
 const DEFAULT_DELAYS: Delays = { startMs: 50, overlayMs: 150 };
 
 /** @throws OperatorError LAB_STATE when the folder is something else, a lab already runs on it, or a port is taken */
-export async function openLab({ dir, scenario = 'sametime-cell', delays = {} }: LabOptions): Promise<Lab> {
+export async function openLab(options: LabOptions): Promise<Lab> {
+  const { dir, scenario = 'sametime-cell', delays = {}, doCommandsGoOn = false } = options;
   await mkdir(dir, { recursive: true });
   const { site, state, control } = await openSite(await realpath(dir), scenario);
   try {
-    return await openDaemon(site, state, control, { ...DEFAULT_DELAYS, ...delays });
+    return await openDaemon(site, state, control, { ...DEFAULT_DELAYS, ...delays }, doCommandsGoOn);
   } catch (error) {
     control.close();
     throw error;
@@ -74,7 +77,13 @@ async function openSite(dir: string, name: keyof typeof SCENARIOS): Promise<Open
   return { site: siteAt(state.basePort), state, control };
 }
 
-async function openDaemon(site: Site, before: LabState, control: Server, delays: Delays): Promise<Lab> {
+async function openDaemon(
+  site: Site,
+  before: LabState,
+  control: Server,
+  delays: Delays,
+  doCommandsGoOn: boolean,
+): Promise<Lab> {
   const keys = await dressLab(site);
   const password = (await readFile(adminPasswordFile(site), 'utf8')).trimEnd();
   const state = keepState({ ...before, pid: process.pid });
@@ -100,7 +109,9 @@ async function openDaemon(site: Site, before: LabState, control: Server, delays:
     },
   });
   const hosts = await Promise.all(
-    site.scenario.hosts.map((host) => openSshHost(site, host, keys.hosts.get(host.name) ?? '', keys.client)),
+    site.scenario.hosts.map((host) =>
+      openSshHost({ ...site, doCommandsGoOn }, host, keys.hosts.get(host.name) ?? '', keys.client),
+    ),
   );
   await deployment.start(before.running);
   const end = async (): Promise<void> => {

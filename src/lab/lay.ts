@@ -10,6 +10,7 @@ import { layMaterial } from './material/lay-material.ts';
 import { openMeetingsDatabase } from './database/meetings-database.ts';
 import {
   ADDRESS,
+  addressOf,
   adminPasswordFile,
   databaseFile,
   databasePasswordFile,
@@ -49,7 +50,7 @@ const wsadminProperties = (site: Site): string =>
   [
     'com.ibm.ws.scripting.connectionType=SOAP',
     `com.ibm.ws.scripting.port=${soapPort(site, managerOf(site.scenario).server)}`,
-    `com.ibm.ws.scripting.host=${ADDRESS}`,
+    `com.ibm.ws.scripting.host=${addressOf(site, managerOf(site.scenario).profile.host)}`,
     'com.ibm.ws.scripting.defaultLang=jython',
     'com.ibm.ws.scripting.echoparams=false',
     '',

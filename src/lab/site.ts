@@ -3,12 +3,20 @@ import path from 'node:path';
 import { OperatorError } from '../core/errors.ts';
 import type { EndpointSpec, ProfileSpec, Scenario, ServerSpec } from './types.ts';
 
-export type Site = { readonly dir: string; readonly scenario: Scenario; readonly basePort: number };
+export type Site = {
+  readonly dir: string;
+  readonly scenario: Scenario;
+  readonly basePort: number;
+  /** by host; absent: all are on 127.0.0.1 */
+  readonly addresses?: Readonly<Record<string, string>>;
+};
 
 /** A WebSphere process and the profile it runs from. */
 export type Place = { readonly profile: ProfileSpec; readonly server: ServerSpec };
 
 export const ADDRESS = '127.0.0.1';
+
+export const addressOf = ({ addresses }: Pick<Site, 'addresses'>, host: string): string => addresses?.[host] ?? ADDRESS;
 
 export const hostRoot = (site: Pick<Site, 'dir'>, host: string): string => path.join(site.dir, 'hosts', host);
 

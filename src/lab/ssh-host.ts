@@ -13,7 +13,11 @@ import type { Site } from './site.ts';
 import { serveSessions } from './ssh-session.ts';
 
 /** What a host needs to know of its lab. */
-export type HostSite = Pick<Site, 'dir' | 'basePort'> & { readonly scenario: { readonly user: string } };
+export type HostSite = Pick<Site, 'dir' | 'basePort'> & {
+  readonly scenario: { readonly user: string };
+  /** absent: no */
+  readonly doCommandsGoOn?: boolean;
+};
 
 export type SshHost = { readonly name: string; readonly port: number; readonly close: () => Promise<void> };
 
@@ -62,7 +66,9 @@ export async function openSshHost(
       if (isAllowed) context.accept();
       else context.reject(['publickey']);
     });
-    connection.on('ready', () => serveSessions(root, site.scenario.user, connection));
+    const { user } = site.scenario;
+    const sessions = { root, user, doCommandsGoOn: site.doCommandsGoOn === true };
+    connection.on('ready', () => serveSessions(sessions, connection));
   });
   const sockets = new Set<Socket>();
   // Without noDelay every command takes 40 ms longer; ssh2's own listener cannot set it.

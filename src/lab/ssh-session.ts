@@ -1,5 +1,6 @@
 // Sessions of one SSH connection: each runs one command. Every command line is kept in the host's ssh-commands.log, so
 // that a test can look for secrets in it.
+// A command whose session is gone: OpenSSH lets it go on without input and output; here it is ended unless asked for.
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +9,15 @@ import type { Connection, ServerChannel } from 'ssh2';
 // OpenSSH's default for MaxSessions.
 const MAX_SESSIONS = 10;
 
-export function serveSessions(root: string, user: string, connection: Connection): void {
+export type SessionHost = {
+  readonly root: string;
+  readonly user: string;
+  /** as with OpenSSH: a command outlives its session */
+  readonly doCommandsGoOn: boolean;
+};
+
+export function serveSessions(host: SessionHost, connection: Connection): void {
+  const { root } = host;
   let sessions = 0;
   connection.on('session', (accept, reject) => {
     if (sessions >= MAX_SESSIONS) {
@@ -22,7 +31,7 @@ export function serveSessions(root: string, user: string, connection: Connection
     });
     session.once('exec', (acceptExec, _reject, { command }) => {
       appendFileSync(path.join(root, 'ssh-commands.log'), `${JSON.stringify(command)}\n`, { mode: 0o600 });
-      execute(root, user, command, acceptExec());
+      execute(host, command, acceptExec());
     });
     // No terminal, no SFTP: what strictstep does not use, the lab does not offer.
     session.on('pty', (_accept, refuse) => refuse());
@@ -31,7 +40,7 @@ export function serveSessions(root: string, user: string, connection: Connection
   });
 }
 
-function execute(root: string, user: string, command: string, channel: ServerChannel): void {
+function execute({ root, user, doCommandsGoOn }: SessionHost, command: string, channel: ServerChannel): void {
   const child = spawn('/bin/sh', ['-c', command], {
     cwd: root,
     detached: true,
@@ -48,6 +57,12 @@ function execute(root: string, user: string, command: string, channel: ServerCha
   let isOver = false;
   channel.on('close', () => {
     if (isOver || child.pid === undefined) return;
+    if (doCommandsGoOn) {
+      child.stdin.end();
+      child.stdout.destroy();
+      child.stderr.destroy();
+      return;
+    }
     try {
       process.kill(-child.pid, 'SIGKILL');
     } catch {

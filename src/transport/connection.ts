@@ -15,6 +15,8 @@ import { renderMs } from './wording.ts';
 export interface Connection {
   readonly client: Client;
   isLost(): boolean;
+  /** Drops it at once, with what waits to be sent: none of it may be executed later. */
+  reset(): void;
   /** Ends what still runs; resolves when the connection is gone. */
   close(): Promise<void>;
 }
@@ -74,6 +76,10 @@ export async function openConnection(entry: HostEntry, limits: Limits): Promise<
   return {
     client,
     isLost: () => isLost,
+    reset() {
+      isLost = true;
+      socket.resetAndDestroy();
+    },
     async close() {
       isLost = true;
       await closeConnection(client, socket);

@@ -43,7 +43,7 @@ async function followToEnd(
   const timer = setTimeout(() => giveUp(timeoutError(named, command.timeoutMs)), command.timeoutMs);
 
   const follow = async (): Promise<void> => {
-    running = await site.start(command.argv);
+    running = await site.start(command.argv, 'command');
     // The start may come after the time limit: what is running then must not go on unseen.
     if (isOver) {
       running.kill();

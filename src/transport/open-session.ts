@@ -27,7 +27,7 @@ async function startInSlot(site: Site, argv: readonly string[], limit: AbortSign
   const release = await site.takeLongSlot();
   try {
     limit.throwIfAborted();
-    const running = await site.start(argv);
+    const running = await site.start(argv, 'session');
     void running.ending.then(release);
     if (limit.aborted) running.kill();
     return running;

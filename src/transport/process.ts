@@ -1,5 +1,6 @@
 // The seam below the shell: a program that runs somewhere, with its three streams, whether over SSH or here.
 import type { Readable, Writable } from 'node:stream';
+import type { MarkKind } from './marked-command.ts';
 import type { TakeSlot } from './slots.ts';
 
 export type Ending =
@@ -19,7 +20,7 @@ export interface Running {
 }
 
 /** @throws OperatorError HOST_UNREACHABLE when it surely was not started, OUTCOME_UNKNOWN when nobody can tell */
-type Start = (argv: readonly string[]) => Promise<Running>;
+type Start = (argv: readonly string[], kind: MarkKind) => Promise<Running>;
 
 /** Where commands run. */
 export type Site = {

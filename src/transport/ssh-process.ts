@@ -1,5 +1,6 @@
 // A program on a host, on one channel of an SSH connection.
 // Source: RFC 4254, 6.10 (exit-status, exit-signal); ssh2 closes a channel without an exit event when the link is gone.
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { OperatorError } from '../core/errors.ts';
 import { quoteArgv } from './argv-quoting.ts';
@@ -13,13 +14,26 @@ export async function startOverSsh(connection: Connection, subject: string, argv
   if (connection.isLost()) {
     throw new OperatorError('HOST_UNREACHABLE', `${subject}: the SSH connection is gone; nothing was sent`);
   }
-  return await new Promise((resolve, reject) => {
-    connection.client.exec(line, (error, channel) => {
-      if (error === undefined) resolve(followChannel(channel));
-      else reject(startError(subject, error, connection.isLost()));
-    });
-  });
+  for (let attempt = 1; ; attempt += 1) {
+    const started = await openChannel(connection, line);
+    if (!(started instanceof Error)) return started;
+    if (!isNotOpened(started) || attempt === OPEN_ATTEMPTS || connection.isLost())
+      throw startError(subject, started, connection.isLost());
+    await delay(OPEN_PAUSE_MS);
+  }
 }
+
+// The channel is followed at once: a quick command may have ended a turn later.
+const openChannel = (connection: Connection, line: string): Promise<Running | Error> =>
+  new Promise((resolve) => {
+    connection.client.exec(line, (error, channel) => resolve(error ?? followChannel(channel)));
+  });
+
+// OpenSSH counts a session against MaxSessions until it has collected the closed channel, which may be after the next open has
+// arrived. A refused open has started nothing, so it can be tried again.
+const OPEN_ATTEMPTS = 20;
+const OPEN_PAUSE_MS = 50;
+const isNotOpened = (error: Error): boolean => error.message.includes('Channel open failure');
 
 function startError(subject: string, error: Error, isLost: boolean): OperatorError {
   if (isLost) {

@@ -85,6 +85,13 @@ describe('a command', () => {
     expect(site.server.peakSessions()).toBe(6);
   });
 
+  test('is opened again when the server still counts sessions that have ended: a refused open has started nothing', async () => {
+    await using site = await openSite({ maxSessions: 3 });
+    const numbers = Array.from({ length: 12 }, (_, index) => String(index));
+    const results = await Promise.all(numbers.map((n) => site.host.reader.query(script(`echo ${n}`))));
+    expect(results.map(({ stdout }) => stdout.trim())).toEqual(numbers);
+  });
+
   test('needs a time limit that a timer can hold', async () => {
     await using site = await openSite();
     for (const timeoutMs of [0, -1, Number.NaN, 2 ** 31]) {

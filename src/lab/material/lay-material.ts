@@ -6,7 +6,7 @@ import path from 'node:path';
 import { Secret, exposeSecret } from '../../core/secret.ts';
 import type { IssuedCertificate } from '../../tls/issue-certificate.ts';
 import { writePkcs12 } from '../../tls/write-pkcs12.ts';
-import { ADDRESS, managerOf, portOf, profileRoot } from '../site.ts';
+import { addressOf, managerOf, portOf, profileRoot } from '../site.ts';
 import type { Site } from '../site.ts';
 import type { ProfileSpec } from '../types.ts';
 import { javaSecurityFile } from '../process/java-machine.ts';
@@ -89,7 +89,7 @@ async function layMaster(
       profiles.map(({ node }) => node),
     ),
   );
-  for (const { node, servers } of profiles) {
+  for (const { node, host, servers } of profiles) {
     const issued = nodes.get(node);
     const key = storeOf('default', issued === undefined ? [] : [issued, oldRoot]);
     if (node === manager.node) {
@@ -104,7 +104,7 @@ async function layMaster(
       type,
       endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, port: portOf(site, endpoint) })),
     }));
-    await place(path.join(nodeFolder, 'serverindex.xml'), renderServerIndex(ADDRESS, indexed));
+    await place(path.join(nodeFolder, 'serverindex.xml'), renderServerIndex(addressOf(site, host), indexed));
     for (const { name } of servers) {
       await place(path.join(nodeFolder, 'servers', name, 'server.xml'), renderServerXml(name));
     }

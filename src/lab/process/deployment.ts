@@ -6,7 +6,10 @@ import type { Place, Site } from '../site.ts';
 import type { Delays, ProcessState } from '../types.ts';
 import { openAnchor } from './anchor.ts';
 import type { Anchor } from './anchor.ts';
+import { openListener } from './listener.ts';
+import type { Listener, ListenerParts } from './listener.ts';
 import { keepOverlay } from './node-agent.ts';
+import type { OverlayPeer } from './node-agent.ts';
 import { serveSoap } from './soap-service.ts';
 import { soapTarget } from './soap-target.ts';
 import type { Security } from './tls-settings.ts';
@@ -22,6 +25,10 @@ export type DeploymentParts = {
   readonly onRunning: (names: readonly string[]) => void;
   /** else an operating system process for each WebSphere process */
   readonly openAnchor?: (name: string) => Promise<Anchor>;
+  /** else a TLS port of this process */
+  readonly openListener?: (parts: ListenerParts) => Promise<Listener>;
+  /** whom a node agent calls; else all that run in this deployment */
+  readonly overlayPeers?: (place: Place) => readonly OverlayPeer[];
 };
 
 export interface Deployment {
@@ -68,7 +75,7 @@ export function makeDeployment(parts: DeploymentParts): Deployment {
       );
     }
   };
-  const overlayPeers = (place: Place): readonly { readonly name: string; readonly port: number }[] =>
+  const overlayPeers = (place: Place): readonly OverlayPeer[] =>
     places(scenario)
       .filter((other) => other.server !== place.server)
       .filter((other) => other.server === manager.server || other.profile === place.profile)
@@ -90,7 +97,7 @@ export function makeDeployment(parts: DeploymentParts): Deployment {
         ? keepOverlay({
             started: security,
             path: scope,
-            peers: () => overlayPeers(place),
+            peers: () => (parts.overlayPeers ?? overlayPeers)(place),
             everyMs: delays.overlayMs,
             log: self.log,
             giveUp: () => void giveUp(),
@@ -116,6 +123,7 @@ export function makeDeployment(parts: DeploymentParts): Deployment {
         place,
         startMs: () => slow.get(name) ?? delays.startMs,
         openAnchor: parts.openAnchor ?? openAnchor,
+        openListener: parts.openListener ?? openListener,
         live,
         onStart: () => {
           tellManager(place, 'ADMD0023I: The system discovered process');

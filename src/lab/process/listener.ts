@@ -19,7 +19,7 @@ export type ListenerParts = {
   readonly served: ServedKey;
   /** whose certificates are taken from callers, where they are asked for one */
   readonly signers: readonly X509Certificate[];
-  readonly onConnection: (socket: TLSSocket) => void;
+  readonly onConnection: (socket: Socket) => void;
   readonly onHandshakeFailure: (text: string) => void;
 };
 
@@ -36,9 +36,7 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
   const server = createServer({ noDelay: true }, (socket) => {
     const peer = `${socket.remoteAddress ?? 'unknown'} host and ${socket.remotePort ?? 0} port`;
     const handshakeFailed = (text: string): void =>
-      onHandshakeFailure(
-        `SSLC0008E: The SSL connection cannot be initialized from the ${peer} on the remote client to the ${ADDRESS} host and ${port} port on the local server. Exception: javax.net.ssl.${text}`,
-      );
+      onHandshakeFailure(handshakeMessage(peer, ADDRESS, port, `javax.net.ssl.${text}`));
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
@@ -95,6 +93,10 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
     },
   };
 }
+
+/** @param peer "<address> host and <number> port" */
+export const handshakeMessage = (peer: string, address: string, port: number, exception: string): string =>
+  `SSLC0008E: The SSL connection cannot be initialized from the ${peer} on the remote client to the ${address} host and ${port} port on the local server. Exception: ${exception}`;
 
 const VERSION_NAMES: Readonly<Record<number, string>> = {
   0x0300: 'SSLv3',

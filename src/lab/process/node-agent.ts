@@ -2,15 +2,18 @@
 // running server of its node. A peer that is not there does not count; three rounds in a row with a peer that is there but
 // with which no TLS comes about end the node agent. This mechanic is ours, not verified on real WebSphere.
 import type { TLSSocket } from 'node:tls';
+import { isTlsFailure } from '../tls-client.ts';
 import type { SystemOut } from './system-out.ts';
 import { outboundInForce, overlaySettings } from './tls-settings.ts';
 import type { Security } from './tls-settings.ts';
 import { callOut } from './web-services.ts';
 
+export type OverlayPeer = { readonly name: string; readonly port: number; readonly host?: string };
+
 export type OverlayParts = {
   readonly started: Security;
   readonly path: { readonly cell: string; readonly node: string; readonly server: string };
-  readonly peers: () => readonly { readonly name: string; readonly port: number }[];
+  readonly peers: () => readonly OverlayPeer[];
   readonly everyMs: number;
   readonly log: SystemOut;
   /** ends the node agent; its watchdog starts it again */
@@ -35,7 +38,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
   let isEnded = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const dial = async (name: string, port: number): Promise<boolean> => {
+  const dial = async ({ name, port, host }: OverlayPeer): Promise<boolean> => {
     const socket = open.get(name);
     if (socket !== undefined && !socket.destroyed) {
       socket.write('ping\n');
@@ -43,7 +46,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
     }
     try {
       const security = await outboundInForce(started, path.cell);
-      const dialled = await callOut(security, overlaySettings(security, path), port);
+      const dialled = await callOut(security, overlaySettings(security, path), port, host);
       await answered(dialled);
       dialled.resume();
       if (isEnded) dialled.destroy();
@@ -51,7 +54,8 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
       return true;
     } catch (error) {
       // The peer may have gone while the call was made: a peer that is not there does not count.
-      if (isEnded || !peers().some((peer) => peer.name === name)) return true;
+      const isAway = isTlsFailure(error) && error.kind === 'refused';
+      if (isEnded || isAway || !peers().some((peer) => peer.name === name)) return true;
       log(
         'W',
         'OverlayConn',
@@ -62,7 +66,7 @@ export function keepOverlay({ started, path, peers, everyMs, log, giveUp }: Over
   };
 
   const round = async (): Promise<void> => {
-    const results = await Promise.all(peers().map(({ name, port }) => dial(name, port)));
+    const results = await Promise.all(peers().map(dial));
     if (isEnded) return;
     failures = results.every(Boolean) ? 0 : failures + 1;
     if (failures < FAILURES_TO_END) {

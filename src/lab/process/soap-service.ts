@@ -1,6 +1,6 @@
 // The stand-in for a process's SOAP connector: newline-separated JSON after the TLS handshake. `hello` is open to
 // everybody, the rest needs a log-in. An administrative session is a workspace that ends with its connection.
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Json, JsonObject } from '../../core/json.ts';
 import { onJson, sendJson, textOf } from '../json-lines.ts';
 import type { Argument } from '../repository/options.ts';
@@ -25,7 +25,7 @@ export interface SoapTarget {
 
 const DENIED = 'ADMN0022E: Access is denied for the operation because of insufficient or empty credentials.';
 
-export function serveSoap(socket: TLSSocket, target: SoapTarget): void {
+export function serveSoap(socket: Socket, target: SoapTarget): void {
   let isLoggedIn = false;
   let workspace: Workspace | undefined;
   const execute = async (message: JsonObject): Promise<Json> => {

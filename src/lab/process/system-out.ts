@@ -9,10 +9,10 @@ type LogLevel = 'I' | 'A' | 'W' | 'E';
 export type SystemOut = (level: LogLevel, component: string, text: string) => void;
 
 export function openSystemOut(folder: string): SystemOut {
-  mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'SystemOut.log');
   return (level, component, text) => {
     const line = `${logTime(new Date())} 00000001 ${component.slice(0, 13).padEnd(13)} ${level}   ${text}\n`;
+    mkdirSync(folder, { recursive: true });
     appendFileSync(file, line);
   };
 }

@@ -3,14 +3,13 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TLSSocket } from 'node:tls';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { logFolder, pidFile, portOf, processName, profileRoot } from '../site.ts';
 import type { Place, Site } from '../site.ts';
 import type { EndpointSpec, ProcessState } from '../types.ts';
 import type { Anchor } from './anchor.ts';
-import { openListener } from './listener.ts';
-import type { Listener } from './listener.ts';
+import type { Listener, ListenerParts } from './listener.ts';
 import { openSystemOut } from './system-out.ts';
 import type { SystemOut } from './system-out.ts';
 import { readForStart, servedKey, settingsFor, trustedSigners } from './tls-settings.ts';
@@ -18,7 +17,7 @@ import type { Security } from './tls-settings.ts';
 
 /** What a started process serves, and what it does on its own while it runs. */
 export type Life = {
-  readonly serve: (endpoint: EndpointSpec, socket: TLSSocket) => void;
+  readonly serve: (endpoint: EndpointSpec, socket: Socket) => void;
   readonly end: () => void;
 };
 
@@ -27,6 +26,7 @@ export type ProcessParts = {
   readonly place: Place;
   readonly startMs: () => number;
   readonly openAnchor: (name: string) => Promise<Anchor>;
+  readonly openListener: (parts: ListenerParts) => Promise<Listener>;
   readonly live: (self: WasProcess, security: Security) => Life;
   readonly onStart: () => void;
   /** stopped, or crashed: ended by something else than stop() */
@@ -54,7 +54,7 @@ type Running = {
 };
 
 export function makeWasProcess(parts: ProcessParts): WasProcess {
-  const { site, place, startMs, openAnchor, live, onStart, onEnd } = parts;
+  const { site, place, startMs, openAnchor, openListener, live, onStart, onEnd } = parts;
   const log = openSystemOut(logFolder(site, place));
   const { server, profile } = place;
   const file = pidFile(site, place);

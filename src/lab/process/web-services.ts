@@ -1,5 +1,6 @@
 // What the ports of servers and proxies do after the handshake: the smallest HTTP/1.1 that a client can check, a proxy
 // that really calls its application server over TLS, and one line of SIP.
+import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { findUntrusted, openTls, peerChain } from '../tls-client.ts';
 import { ADDRESS, endpointOf, placeNamed, portOf } from '../site.ts';
@@ -10,7 +11,7 @@ import type { Security, TlsSettings } from './tls-settings.ts';
 const CALL_TIMEOUT_MS = 5_000;
 
 /** Answers every request (no body is expected) with what `respond` gives. */
-export function serveHttp(socket: TLSSocket, respond: () => Promise<readonly [status: string, text: string]>): void {
+export function serveHttp(socket: Socket, respond: () => Promise<readonly [status: string, text: string]>): void {
   let head = '';
   const answer = async (): Promise<void> => {
     const [status, text] = await respond();
@@ -28,12 +29,12 @@ export function serveHttp(socket: TLSSocket, respond: () => Promise<readonly [st
 }
 
 /** Waits for the request's first line, so that a prober that only shakes hands leaves nothing behind. */
-export function serveSip(socket: TLSSocket, name: string): void {
+export function serveSip(socket: Socket, name: string): void {
   socket.once('data', () => socket.end(`SIP/2.0 200 OK ${name}\r\n\r\n`));
 }
 
 /** One line for one line: the node agents' sign that the other side is still there. */
-export function serveOverlay(socket: TLSSocket, name: string): void {
+export function serveOverlay(socket: Socket, name: string): void {
   socket.on('data', () => socket.write(`${name}\n`));
 }
 
@@ -58,14 +59,15 @@ export async function callOut(
   security: Security,
   settings: TlsSettings & { readonly certificateAlias: string },
   port: number,
+  host = ADDRESS,
 ): Promise<TLSSocket> {
   const [key] = await clientKeys(security, settings, settings.certificateAlias);
-  const socket = await openTls({ host: ADDRESS, port, ...settings, key, timeoutMs: CALL_TIMEOUT_MS });
+  const socket = await openTls({ host, port, ...settings, key, timeoutMs: CALL_TIMEOUT_MS });
   const untrusted = findUntrusted(peerChain(socket), await trustedSigners(security, settings));
   if (untrusted === undefined) return socket;
   socket.destroy();
   throw new Error(
-    `CWPKI0022E: SSL HANDSHAKE FAILURE:  A signer with SubjectDN "${untrusted.subject.replaceAll('\n', ', ')}" was sent from target host:port "${ADDRESS}:${port}".  The signer may need to be added to local trust store ${settings.trustStore.name} located in SSL configuration alias ${settings.configuration}.`,
+    `CWPKI0022E: SSL HANDSHAKE FAILURE:  A signer with SubjectDN "${untrusted.subject.replaceAll('\n', ', ')}" was sent from target host:port "${host}:${port}".  The signer may need to be added to local trust store ${settings.trustStore.name} located in SSL configuration alias ${settings.configuration}.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Json } from '../../core/json.ts';
 import { readClientProperties } from '../client-properties.ts';
 import { isObject, textOf } from '../json-lines.ts';
-import { ADDRESS, managerOf, soapPort } from '../site.ts';
+import { addressOf, managerOf, soapPort } from '../site.ts';
 import { addSigner } from '../stores.ts';
 import { wrapMessage } from './output.ts';
 import { connectTool, messageOf, TOOL_EXIT } from './tool-context.ts';
@@ -16,7 +16,7 @@ export async function retrieveSigners(context: ToolContext): Promise<number> {
   const { site, root, run, args } = context;
   const say = (message: string): void => run.out(wrapMessage(message));
   const [remote] = args.words;
-  const host = args.value('-host') ?? ADDRESS;
+  const host = args.value('-host') ?? addressOf(site, managerOf(site.scenario).profile.host);
   const port = Number(args.value('-port') ?? soapPort(site, managerOf(site.scenario).server));
   try {
     const acceptSigner = args.has('-autoAcceptBootstrapSigner');

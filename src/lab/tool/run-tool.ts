@@ -5,7 +5,6 @@ import path from 'node:path';
 import type { ToolRun } from '../control.ts';
 import { runDb2 } from '../database/db2.ts';
 import { openLines } from '../line-reader.ts';
-import type { Deployment } from '../process/deployment.ts';
 import { hostRoot, profileRoot } from '../site.ts';
 import type { Site } from '../site.ts';
 import type { ServerSpec } from '../types.ts';
@@ -16,7 +15,7 @@ import { serverStatus } from './server-status.ts';
 import { startServer, stopNode, stopServer } from './start-stop.ts';
 import { syncNode } from './sync-node.ts';
 import { serverNamed, TOOL_EXIT } from './tool-context.ts';
-import type { ToolContext } from './tool-context.ts';
+import type { ToolContext, ToolProcesses } from './tool-context.ts';
 
 type Tool = (context: ToolContext) => Promise<number>;
 
@@ -62,7 +61,7 @@ const TOOLS: Readonly<Record<string, Tool>> = {
   retrieveSigners,
 };
 
-export async function runTool(site: Site, deployment: Deployment, run: ToolRun): Promise<number> {
+export async function runTool(site: Site, deployment: ToolProcesses, run: ToolRun): Promise<number> {
   const { database } = site.scenario;
   const isDatabase = run.tool === 'db2';
   const profile = site.scenario.profiles.find((one) => profileRoot(site, one) === run.profile);

@@ -1,6 +1,6 @@
 // What every tool of a profile works with.
 import type { ToolRun } from '../control.ts';
-import type { Deployment } from '../process/deployment.ts';
+import type { WasProcess } from '../process/was-process.ts';
 import type { LineReader } from '../line-reader.ts';
 import { connectSoap } from '../soap-client.ts';
 import type { SoapConnection, SoapOptions } from '../soap-client.ts';
@@ -8,9 +8,14 @@ import type { Site } from '../site.ts';
 import type { ProfileSpec, ServerSpec } from '../types.ts';
 import type { ToolArguments } from './arguments.ts';
 
+/** What the tools need to know of the processes. */
+export interface ToolProcesses {
+  process(name: string): Pick<WasProcess, 'facts' | 'start'>;
+}
+
 export type ToolContext = {
   readonly site: Site;
-  readonly deployment: Deployment;
+  readonly deployment: ToolProcesses;
   readonly profile: ProfileSpec;
   /** folder of the profile */
   readonly root: string;

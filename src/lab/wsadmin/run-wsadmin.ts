@@ -40,7 +40,7 @@ export async function runWsadmin({ args, lines, write, connect, host }: WsadminO
   }
 }
 
-function greet(
+export function greet(
   connected: WsadminConnection | Refusal,
   host: string,
   write: (text: string) => void,
