@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import type { Json } from '../core/json.ts';
 import { OperatorError } from '../core/errors.ts';
 import { prevOf, renderLine } from './event-line.ts';
+import { compareHead, openHead, readHead, writeHead } from './head.ts';
 import { readJournal } from './read.ts';
 import type { JournalEvent, JournalEventType } from './types.ts';
 
@@ -33,22 +34,24 @@ export async function openJournal(file: string): Promise<Journal> {
     const bytes = await readFile(file);
     const wholeBytes = bytes.lastIndexOf(0x0a) + 1;
     const whole = bytes.subarray(0, wholeBytes).toString('utf8');
-    const { events, problem } = readJournal(whole);
+    const { events, problem } = compareHead(readJournal(whole), await readHead(file));
     if (problem !== undefined) throw broken(file, `line ${problem.line}: ${problem.what}`);
     const torn = wholeBytes === bytes.length ? undefined : await setAside(file, bytes.subarray(wholeBytes));
     if (torn !== undefined) await handle.truncate(wholeBytes);
     await handle.sync();
     await syncFolder(folder);
-    return journalOn(file, handle, events, wholeBytes, torn);
+    const head = await openHead(file);
+    return journalOn({ file, handle, head }, events, wholeBytes, torn);
   } catch (error) {
     await handle.close();
     throw error;
   }
 }
 
+type Files = { readonly file: string; readonly handle: FileHandle; readonly head: FileHandle };
+
 function journalOn(
-  file: string,
-  handle: FileHandle,
+  { file, handle, head }: Files,
   events: readonly JournalEvent[],
   startBytes: number,
   torn: Journal['torn'],
@@ -64,6 +67,7 @@ function journalOn(
     const line = Buffer.from(`${renderLine(event)}\n`);
     await handle.appendFile(line);
     await handle.sync();
+    await writeHead(head, event);
     last = event;
     sizeBytes += line.length;
     return event;
@@ -82,6 +86,7 @@ function journalOn(
     async [Symbol.asyncDispose]() {
       await Promise.allSettled([queue]);
       await handle.close();
+      await head.close();
     },
   };
 }

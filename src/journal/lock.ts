@@ -1,6 +1,7 @@
-// Who may write now: one file, made atomically, that names its holder. A lock that cannot be read is a lock that is held.
-// Source: open(2) O_CREAT|O_EXCL.
-import { mkdir, open, readFile, rename, unlink } from 'node:fs/promises';
+// Who may write now: one file, made atomically with its content, that names its holder: whoever is killed meanwhile leaves
+// no lock without a name. A lock that cannot be read is a lock that is held. Source: link(2), EEXIST.
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { OperatorError } from '../core/errors.ts';
@@ -43,7 +44,7 @@ export async function openLock(
   const held = await readHolder(file);
   const isDead = held !== undefined && (await isDeadHere(held.holder, owner));
   if (held === undefined || !isDead || options.takeOverDead !== true) throw locked(file, held?.holder, owner, isDead);
-  await replaceDead(file, held.text, text);
+  await replaceDead(file, held.text, text, owner);
   const { processStart: _, ...tookOverFrom } = held.holder;
   return lockOn(file, owner, text, tookOverFrom);
 }
@@ -69,24 +70,33 @@ const lockOn = (file: string, owner: LockOwner, text: string, tookOverFrom: Lock
 });
 
 async function hasCreated(file: string, text: string): Promise<boolean> {
+  const draft = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    await using handle = await open(file, 'wx', 0o600);
+    await using handle = await open(draft, 'wx', 0o600);
     await handle.writeFile(text);
     await handle.sync();
+    await link(draft, file);
     return true;
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
+  } finally {
+    await rm(draft, { force: true });
   }
 }
 
-/** Two runs may both see the dead holder: a second file lets one of them through, and the lock file never goes away. */
-async function replaceDead(file: string, seen: string, text: string): Promise<void> {
+/** Two runs may both see the dead holder: a second file lets one of them through, and the lock file never goes away. That
+ * file is a lock itself, because a run may be killed while it takes over. */
+async function replaceDead(file: string, seen: string, text: string, owner: LockOwner): Promise<void> {
   const guard = `${file}.takeover`;
-  if (!(await hasCreated(guard, text)))
-    throw new OperatorError('LOCKED', `lock ${file}: another run is taking it over`, {
-      hint: `When no run is going on, remove ${guard} and execute the command again.`,
-    });
+  if (!(await hasCreated(guard, text))) {
+    const before = await readHolder(guard);
+    if (before === undefined || !(await isDeadHere(before.holder, owner)))
+      throw new OperatorError('LOCKED', `lock ${file}: another run is taking it over`, {
+        hint: `When no run is going on, remove ${guard} and execute the command again.`,
+      });
+    await replaceDead(guard, before.text, text, owner);
+  }
   if ((await readText(file)) !== seen) {
     await unlink(guard);
     throw new OperatorError('LOCKED', `lock ${file}: its holder changed while it was taken over`, {

@@ -1,4 +1,5 @@
 // Reading a journal back: what is known of each step. `intended` alone means that nobody saw how it ended.
+import { z } from 'zod';
 import type { JournalEvent, JournalEventType } from './types.ts';
 
 /** applied, already: as wanted, health not yet known; finished: healthy too; undoing: nobody saw how taking it back ended */
@@ -16,6 +17,7 @@ export const STEP_RECORDS: Readonly<Record<JournalEventType, StepRecord | null>>
   'step-undone': 'undone',
   'step-failed': 'failed',
   health: null,
+  'callers-seen': null,
   saved: null,
   'run-held': null,
   'run-paused': null,
@@ -34,6 +36,15 @@ export function stepsOf(events: readonly JournalEvent[]): ReadonlyMap<string, St
     if (step !== null && record !== null) steps.set(step, record);
   }
   return steps;
+}
+
+const Callers = z.object({ server: z.array(z.string()), client: z.number() });
+
+/** Who was connected before the step was begun for the first time since it was last taken back; undefined: nobody looked */
+export function callersInJournal(events: readonly JournalEvent[], id: string): z.infer<typeof Callers> | undefined {
+  const own = events.filter(({ step }) => step === id);
+  const begun = own.slice(own.findLastIndex(({ type }) => type === 'step-undone' || type === 'step-finished') + 1);
+  return Callers.safeParse(begun.find(({ type }) => type === 'callers-seen')?.data).data;
 }
 
 /** A journal that does not end with `run-finished` is of a run that was held, failed or was ended from outside, or its

@@ -12,6 +12,7 @@ export type JournalEventType =
   | 'step-undone'
   | 'step-failed'
   | 'health'
+  | 'callers-seen'
   | 'saved'
   | 'run-held'
   | 'run-paused'

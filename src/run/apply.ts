@@ -15,11 +15,12 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Evidence } from '../report/types.ts';
 import type { RunContext, World } from './context.ts';
 import type { RunEvent } from './events.ts';
-import { executePlan, type RunOutcome } from './execute.ts';
+import { executePlan, type RunOutcome, type RunPorts } from './execute.ts';
 import { knownTopology, planWorld } from './plan-world.ts';
 import { revertOnFailure } from './revert-on-failure.ts';
 import { clearHold, readRequest } from './control.ts';
 import { openRun } from './open-run.ts';
+import { settleDeadMen } from './settle-dead-men.ts';
 import { makeRunFolder, readFactsBefore, writeEvidence, writePrivate, type RunFolder } from './run-folder.ts';
 
 export type ApplyInput = {
@@ -33,7 +34,7 @@ export type ApplyInput = {
   readonly now: () => Date;
   readonly emit: (event: RunEvent) => void;
   readonly isHoldRequested: () => boolean;
-};
+} & Pick<RunPorts, 'deadManStaysFor' | 'isOnlyRecorded'>;
 
 export type ApplyOutcome = RunOutcome & { readonly run: RunFolder; readonly evidence: Evidence | undefined };
 
@@ -57,7 +58,8 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
     input.emit(event);
   };
   const ports = { ...input, emit, context, journal, request: () => readRequest(run) };
-  const outcome = await executePlan(plan, ports).catch(async (error: unknown) => {
+  const redo = await settleDeadMen(plan, ports);
+  const outcome = await executePlan(plan, { ...ports, redo }).catch(async (error: unknown) => {
     throw await revertOnFailure(error, failed, { ...input, run }, ports);
   });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
@@ -75,7 +77,7 @@ async function listenersBefore(
 ): Promise<readonly ListenerFacts[]> {
   const { plan, inventory, playbook, certificates, world } = input;
   if (isStarted) return (await readFactsBefore(run)).listeners;
-  const { plan: again, facts } = await planWorld(inventory, playbook, certificates, world.reader);
+  const { plan: again, facts } = await planWorld(inventory, playbook, certificates, world.reader, input.state);
   if (again.hash !== plan.hash) throw staleError(plan, again);
   await writePrivate(run.factsFile, prettyJson(facts));
   return facts.listeners;

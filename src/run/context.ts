@@ -1,5 +1,6 @@
 // The ports of a run over real hosts: one connection per host, one wsadmin process per cell and phase. The only place
 // that hands out a WriteShell.
+import { randomBytes } from 'node:crypto';
 import type { CertificateFacts, CertificateFile } from '../core/certificate.ts';
 import { OperatorError } from '../core/errors.ts';
 import type {
@@ -11,7 +12,7 @@ import type {
   WriteContext,
 } from '../core/operation.ts';
 import { exposeSecret } from '../core/secret.ts';
-import type { HealthContext } from '../health/context.ts';
+import type { Callers, HealthContext } from '../health/context.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { operationNamed } from '../operations/index.ts';
 import { openWsadminSession, type WsadminSession } from '../products/websphere/wsadmin-session.ts';
@@ -21,7 +22,10 @@ export type RunContext = WriteContext &
   HealthContext & {
     operation(name: string): AnyOperation;
     markLog(host: string, path: string, sizeBytes: number): void;
+    markCallers(check: string, callers: Callers): void;
     endAllWsadmin(): Promise<void>;
+    /** tells the commands of this process from those of an earlier process of the same run; absent: they are not marked */
+    readonly nonce?: string;
   };
 
 export type World = AsyncDisposable & {
@@ -36,27 +40,34 @@ export type WorldOptions = {
   readonly certificates: ReadonlyMap<string, CertificateFile>;
   readonly logins: ReadonlyMap<string, Login>;
   readonly signal: AbortSignal;
+  /** between two signs of life on a connection; default: 5000 */
+  readonly keepAliveMs?: number;
   readonly onWsadminStart?: (cell: string) => void;
   /** undefined: no census is known here */
   readonly census?: (community: string) => Promise<CensusEvidence | undefined>;
 };
 
 const CONNECT_TIMEOUT_MS = 20_000;
+const KEEP_ALIVE_MS = 5000;
 const WSADMIN_START_TIMEOUT_MS = 180_000;
 const WSADMIN_CALL_TIMEOUT_MS = 180_000;
 
 export function openWorld(options: WorldOptions): World {
-  const { inventory, certificates, logins, signal } = options;
+  const { inventory, certificates, logins, signal, keepAliveMs = KEEP_ALIVE_MS } = options;
   const hosts = new Map<string, Promise<Host>>();
   const sessions = new Map<string, Promise<WsadminSession>>();
+  const nonce = randomBytes(6).toString('hex');
+  let mark: string | undefined;
 
   const host = (name: string): Promise<Host> => {
     const known = hosts.get(name);
     if (known !== undefined) return known;
     const entry = inventory.hosts.find((candidate) => candidate.name === name);
     if (entry === undefined) throw new OperatorError('INPUT_UNKNOWN_NAME', `host ${name} is not in ${inventory.file}`);
-    const opened = openHost(entry, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+    const opened = openHost(entry, { connectTimeoutMs: CONNECT_TIMEOUT_MS, keepAliveMs, mark: () => mark });
     hosts.set(name, opened);
+    // A process that stops now must not leave bytes in the kernel that a silent link delivers when it heals.
+    void opened.then((host) => signal.addEventListener('abort', () => host.reset())).catch(() => undefined);
     return opened;
   };
 
@@ -122,6 +133,8 @@ export function openWorld(options: WorldOptions): World {
 
   const writer = (runId: string): RunContext => {
     const logSizes = new Map<string, number>();
+    const callers = new Map<string, Callers>();
+    mark = `${runId}.${nonce}`;
     return {
       ...shared,
       shell: async (name) => (await host(name)).writer,
@@ -130,9 +143,12 @@ export function openWorld(options: WorldOptions): World {
       endAllWsadmin,
       certificateFile,
       runId,
+      nonce,
       pause: (ms) => pause(ms, signal),
       operation: operationNamed,
       markLog: (name, path, sizeBytes) => void logSizes.set(`${name}:${path}`, sizeBytes),
+      markCallers: (check, seen) => void callers.set(check, seen),
+      callersBefore: (check) => callers.get(check),
       logOffset: (name, path) => logSizes.get(`${name}:${path}`),
     };
   };

@@ -56,7 +56,14 @@ nohup sh "$folder/watch.sh" "$folder" < /dev/null > /dev/null 2>&1 &
 const CANCEL = `${FOLDER}
 if [ ! -f "$folder/armed" ]; then echo none; exit 0; fi
 if mkdir "$folder/settled" 2>/dev/null; then : > "$folder/cancelled"; fi
-if [ -f "$folder/cancelled" ]; then echo cancelled; else echo reverting; fi
+if [ -f "$folder/cancelled" ]; then rm -f "$folder"/*.backup; echo cancelled; else echo reverting; fi
+`;
+
+/** The time counts only when nobody has settled it meanwhile. */
+const RETIME = `${FOLDER}
+if [ ! -f "$folder/armed" ] || [ -d "$folder/settled" ]; then exit 64; fi
+echo "$3 $2" > "$folder/armed.new" && mv -f "$folder/armed.new" "$folder/armed" || exit 62
+if [ -d "$folder/settled" ]; then exit 64; fi
 `;
 
 const READ = `${FOLDER}
@@ -86,6 +93,18 @@ export async function plantDeadMan(shell: WriteShell, deadMan: DeadMan, generati
   });
 }
 
+/** Gives one that is armed another time, counted from now.
+ * @throws OperatorError HEALTH_FAILED when it is not armed any more */
+export async function retimeDeadMan(
+  shell: WriteShell,
+  { id, seconds }: Pick<DeadMan, 'id' | 'seconds'>,
+  generation: string,
+): Promise<void> {
+  const argv = ['sh', '-c', RETIME, 'sh', id, String(seconds), generation];
+  const { exitCode } = await shell.change({ argv, timeoutMs: TIMEOUT_MS });
+  if (exitCode !== 0) throw hasActed(shell, id);
+}
+
 const WHY: Readonly<Record<number, string>> = {
   61: 'an earlier one is taking a change back, or could not',
   62: 'its folder cannot be written',
@@ -95,15 +114,13 @@ const WHY: Readonly<Record<number, string>> = {
 /** @throws OperatorError HEALTH_FAILED when it has acted: what was proved before is no longer so */
 export async function cancelDeadMan(shell: WriteShell, id: string): Promise<void> {
   const { stdout } = await shell.change({ argv: ['sh', '-c', CANCEL, 'sh', id], timeoutMs: TIMEOUT_MS });
-  if (stdout.trim() !== 'reverting') return;
-  throw new OperatorError(
-    'HEALTH_FAILED',
-    `host ${shell.host}: the dead man's revert ${id} has taken the change back`,
-    {
-      hint: 'Health was not proved in time. When the server answers as before, run the same command again.',
-    },
-  );
+  if (stdout.trim() === 'reverting') throw hasActed(shell, id);
 }
+
+const hasActed = ({ host }: WriteShell, id: string): OperatorError =>
+  new OperatorError('HEALTH_FAILED', `host ${host}: the dead man's revert ${id} has taken the change back`, {
+    hint: 'Health was not proved in time. When the server answers as before, run the same command again.',
+  });
 
 export async function readDeadMan(shell: ReadShell, id: string): Promise<DeadManState> {
   const { stdout } = await shell.query({ argv: ['sh', '-c', READ, 'sh', id], timeoutMs: TIMEOUT_MS });

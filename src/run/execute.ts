@@ -1,6 +1,8 @@
 // Executes a plan, or goes on with one that was started: the same function. Every step is read before it is written and
 // read back afterwards; the journal line that announces a change is on disk before the change is sent.
 import { OperatorError } from '../core/errors.ts';
+import type { DeadMan } from '../core/operation.ts';
+import type { HealthCheck } from '../health/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import { stepsOf } from '../journal/replay.ts';
 import type { Plan, Step } from '../plan/types.ts';
@@ -17,6 +19,12 @@ export type RunPorts = {
   readonly isHoldRequested: () => boolean;
   /** what another terminal asks for; absent: nobody can */
   readonly request?: () => Promise<ControlRequest | undefined>;
+  /** steps that were taken back after the journal was read */
+  readonly redo?: ReadonlySet<string>;
+  /** Rehearsal: health cancels no dead man's revert; it waits so many seconds more. */
+  readonly deadManStaysFor?: number;
+  /** Rehearsal: what this check says is written down and ends nothing. */
+  readonly isOnlyRecorded?: (check: HealthCheck) => boolean;
 };
 
 export type RunOutcome = {
@@ -30,7 +38,7 @@ export type RunOutcome = {
 /** @throws OperatorError DRIFT, HEALTH_FAILED, INCONCLUSIVE, STEP_FAILED or what an operation throws; journalled first */
 export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutcome> {
   const records = stepsOf(ports.journal.events);
-  const isFinished = (id: string): boolean => records.get(id) === 'finished';
+  const isFinished = (id: string): boolean => records.get(id) === 'finished' && ports.redo?.has(id) !== true;
   await ports.journal.append('run-started', null, { plan: plan.hash, resumed: records.size > 0 }, ports.now());
   const count = { applied: 0, already: 0, skipped: 0 };
   let phase: string | undefined;
@@ -40,7 +48,7 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
       ports.emit({ type: 'step-finished', step, outcome: 'earlier', seconds: 0 });
       continue;
     }
-    if (!(await mayGoOn(step, ports))) {
+    if (watchOver(plan, step) === undefined && !(await mayGoOn(step, ports))) {
       await ports.journal.append('run-held', step.id, {}, ports.now());
       return { status: 'held', ...count };
     }
@@ -50,8 +58,19 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
   }
   await ports.context.endAllWsadmin();
   await verifyEnd(plan, ports.context);
+  for (const { operation, params } of plan.steps)
+    await ports.context.operation(operation).tidy?.(ports.context, params);
   await ports.journal.append('run-finished', null, count, ports.now());
   return { status: 'done', ...count };
+}
+
+/** The dead man's revert that waits for the proof of this step or of one after it: a run that rested here would be taken
+ * back. */
+export function watchOver({ steps }: Plan, step: Step): DeadMan | undefined {
+  const before = steps.slice(0, steps.indexOf(step));
+  const last = before.findLastIndex(({ deadMan, undoes }) => deadMan !== undefined && undoes === undefined);
+  const deadMan = before[last]?.deadMan;
+  return before.slice(last).some(({ proves }) => proves === deadMan?.id) ? undefined : deadMan;
 }
 
 const LOOK_AGAIN_MS = 300;

@@ -1,5 +1,6 @@
 // Who may write to a host now: a folder on the host itself, since two controllers may not see each other's files. Made by
 // mkdir, which only one of two can do. A lock whose owner cannot be read is a lock that is held.
+import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
@@ -11,24 +12,31 @@ const BEAT_MS = 30_000;
 
 const FOLDER = `
 umask 077
+trap '' 1 2 13 15
 lock=$HOME/.strictstep/lock
+# In one move: a lock that is half removed would be one without an owner.
+remove() { mv "$lock" "$HOME/.strictstep/old.$$" 2>/dev/null && rm -rf "$HOME/.strictstep/old.$$"; }
 `;
 const held = 70;
-/** Owner first into a folder of our own, then one rename-free mkdir decides. */
+/** The owner is on the disk before mkdir decides, and no hang-up comes between: a controller that dies meanwhile leaves no
+ * lock without an owner. Arguments: a word of our own, the number of bytes. */
 const TAKE = `${FOLDER}
+mine=$HOME/.strictstep/owner.$1
 mkdir -p "$HOME/.strictstep" || exit 71
+trap 'rm -f "$mine"' 0
+cat > "$mine" || exit 71
+if [ \`wc -c < "$mine"\` -ne "$2" ]; then echo 'the end of its owner did not arrive' >&2; exit 71; fi
 if mkdir "$lock" 2>/dev/null; then
-  cat > "$lock/owner" && echo 1 > "$lock/beat" || exit 71
+  echo 1 > "$lock/beat" && mv "$mine" "$lock/owner" || exit 71
   exit 0
 fi
-cat > /dev/null
-cat "$lock/owner" 2>/dev/null
+if [ -f "$lock/owner" ]; then cat "$lock/owner"; fi
 exit ${held}
 `;
 /** Only what is ours: the owner's text is compared on the host. */
 const DROP = `${FOLDER}
 cat > "$HOME/.strictstep/mine.$1" || exit 71
-if cmp -s "$HOME/.strictstep/mine.$1" "$lock/owner"; then rm -rf "$lock"; fi
+if cmp -s "$HOME/.strictstep/mine.$1" "$lock/owner"; then remove; fi
 rm -f "$HOME/.strictstep/mine.$1"
 `;
 const BEAT = `${FOLDER}
@@ -38,7 +46,7 @@ const READ = `${FOLDER}
 if [ -d "$lock" ]; then echo held; cat "$lock/owner" 2>/dev/null; else echo free; fi
 `;
 const STEAL = `${FOLDER}
-rm -rf "$lock"
+remove
 `;
 
 const Owner = z.strictObject({
@@ -87,7 +95,9 @@ async function takeLock(
   text: string,
   isOurs: (other: LockOwner) => Promise<boolean>,
 ): Promise<void> {
-  const command = { argv: ['sh', '-c', TAKE, 'sh'], stdin: [text], timeoutMs: TIMEOUT_MS };
+  const size = String(Buffer.byteLength(text));
+  const argv = ['sh', '-c', TAKE, 'sh', randomBytes(6).toString('hex'), size];
+  const command = { argv, stdin: [text], timeoutMs: TIMEOUT_MS };
   const first = await shell.change(command);
   if (first.exitCode === 0) return;
   if (first.exitCode !== held) throw notTaken(shell, first.stderr);

@@ -5,6 +5,7 @@ import { openLock, type LockOwner } from '../journal/lock.ts';
 import { isAlive } from '../journal/process-start.ts';
 import type { Plan } from '../plan/types.ts';
 import type { RunContext, World } from './context.ts';
+import { fenceOlder } from './fence.ts';
 import { lockHosts } from './host-lock.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -18,6 +19,16 @@ type OpenOptions = {
   readonly writerId?: string;
 };
 
+/** This process, as locks name it. */
+export const ownerHere = ({ runId }: RunFolder, why: string, now: Date): LockOwner => ({
+  who: userInfo().username,
+  host: hostname(),
+  pid: process.pid,
+  run: runId,
+  why,
+  since: now.toISOString(),
+});
+
 /** Locks the runs of this machine and every host that the plan writes to.
  * @throws OperatorError LOCKED, JOURNAL_BROKEN, and what a connection throws */
 export async function openRun(
@@ -26,8 +37,7 @@ export async function openRun(
   { plan, world, now, writerId = run.runId }: OpenOptions,
 ): Promise<OpenRun> {
   await using opened = new AsyncDisposableStack();
-  const since = now().toISOString();
-  const owner = { who: userInfo().username, host: hostname(), pid: process.pid, run: run.runId, why, since };
+  const owner = ownerHere(run, why, now());
   const lock = opened.use(await openLock(run.lockFile, owner, { takeOverDead: true }));
   const journal = opened.use(await openJournal(run.journalFile));
   if (lock.tookOverFrom !== undefined) await journal.append('lock-taken-over', null, lock.tookOverFrom, now());
@@ -39,6 +49,8 @@ export async function openRun(
     other.host === owner.host &&
     (other.pid === owner.pid || !(await isAlive(other.pid, undefined)));
   opened.use(await lockHosts(shells, owner, isLeftBehind));
+  const { nonce } = context;
+  if (nonce !== undefined) await Promise.all(shells.map((shell) => fenceOlder(shell, { runId: writerId, nonce })));
   const kept = opened.move();
   return { journal, context, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

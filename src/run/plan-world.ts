@@ -7,6 +7,7 @@ import type { CertificateFacts } from '../core/certificate.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
+import { readOwed } from './owed.ts';
 import { operationNamed } from '../operations/index.ts';
 import { establishedBy } from '../plan/input.ts';
 import { makePlan } from '../plan/make.ts';
@@ -18,11 +19,13 @@ import type { TopologyState } from '../topology/state.ts';
 
 export type PlannedWorld = { readonly plan: Plan; readonly facts: Facts };
 
+/** @param state folder of the runs: what unfinished ones owe is planned, too */
 export async function planWorld(
   inventory: Inventory,
   playbook: Playbook,
   certificates: readonly CertificateFacts[],
   context: ReadContext,
+  state?: string,
 ): Promise<PlannedWorld> {
   const facts = await gatherFacts(inventory, context, certificates);
   expectHealthy(facts);
@@ -37,7 +40,8 @@ export async function planWorld(
     const subject = operation.subject(params);
     if (!states.has(subject)) states.set(subject, state);
   }
-  return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed }), facts };
+  const owed = state === undefined ? [] : await readOwed(state, facts);
+  return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed, owed }), facts };
 }
 
 /** The model of what the facts tell, and of what people have done as far as the playbook's tasks see it. */

@@ -1,10 +1,10 @@
 // A phase can ask that a server whose health does not come back is taken back at once: the steps of the phase that were
 // made on it, newest first, with the same proof and checks as any rollback. Others that the phase has finished stay.
 import { readFile } from 'node:fs/promises';
-import { OperatorError } from '../core/errors.ts';
+import { ERROR_CODES, OperatorError } from '../core/errors.ts';
 import { readJournal } from '../journal/read.ts';
 import type { Plan, Step } from '../plan/types.ts';
-import type { RunPorts } from './execute.ts';
+import { watchOver, type RunPorts } from './execute.ts';
 import { executeRollback, planRollback, type RollbackWorld } from './rollback.ts';
 
 /** Gives the error that ends the run: `error` itself when nothing was taken back.
@@ -15,7 +15,8 @@ export async function revertOnFailure(
   world: RollbackWorld,
   ports: RunPorts,
 ): Promise<unknown> {
-  if (failed?.onFailure !== 'revert' || !(error instanceof OperatorError) || error.code === 'DRIFT') return error;
+  if (!(error instanceof OperatorError) || failed === undefined) return error;
+  if (failed.onFailure !== 'revert' || error.code === 'DRIFT') return withWatch(error, failed, world.plan);
   const { events } = readJournal(await readFile(ports.journal.file, 'utf8'));
   try {
     const rollback = await planRollback(world, events, ports.context, sameUnit(world.plan, failed));
@@ -27,11 +28,18 @@ export async function revertOnFailure(
   } catch (second) {
     const why = second instanceof Error ? second.message : String(second);
     const hint = `Look at ${failed.host} now. When it answers again, strictstep rollback ${world.run.runId} goes on.`;
-    return new OperatorError('STEP_FAILED', `${error.message}; it could not be taken back: ${why}`, {
-      hint,
-      cause: error,
-    });
+    const both = `${error.message}; it could not be taken back: ${why}`;
+    return withWatch(new OperatorError('STEP_FAILED', both, { hint, cause: error }), failed, world.plan);
   }
+}
+
+/** Whoever looks for the cause has to know that the server is started again under his hands. */
+function withWatch(error: OperatorError, failed: Step, plan: Plan): OperatorError {
+  const watch = watchOver(plan, failed);
+  if (watch === undefined) return error;
+  const { code, message, place, cause } = error;
+  const hint = `${error.hint ?? ERROR_CODES[code][1]} The host takes the change back by itself ${watch.seconds} s after it was made, and starts the server again.`;
+  return new OperatorError(code, message, { hint, cause, ...(place === undefined ? {} : { place }) });
 }
 
 /** Steps of the phase on the same server; where steps are not about one server, those of the whole phase. */

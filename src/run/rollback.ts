@@ -8,14 +8,18 @@ import type { ReadContext } from '../core/operation.ts';
 import { gatherFacts } from '../facts/gather.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { JournalEvent } from '../journal/types.ts';
+import type { LockOwner } from '../journal/lock.ts';
 import { stepsOf, stepsToUndo } from '../journal/replay.ts';
 import { operationNamed } from '../operations/index.ts';
 import { makeRollback } from '../plan/rollback.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
+import { cancelDeadMan, readDeadMan } from './dead-man.ts';
 import { executePlan, type RunOutcome, type RunPorts } from './execute.ts';
 import type { World } from './context.ts';
-import { openRun } from './open-run.ts';
+import { clearHold } from './control.ts';
+import { holdRunning } from './hold-running.ts';
+import { openRun, ownerHere } from './open-run.ts';
 import { readFactsBefore, type RunFolder } from './run-folder.ts';
 
 export type RollbackWorld = {
@@ -104,8 +108,22 @@ export async function executeRollback(
   await journal.append('rollback-started', null, { rollback: rollback.hash, steps: rollback.steps.length }, now());
   await forgetFollowUps(plan, rollback, ports);
   const outcome = await executePlan(rollback, ports);
-  if (outcome.status === 'done') await journal.append('rollback-finished', null, { applied: outcome.applied }, now());
+  if (outcome.status === 'held') return outcome;
+  await cancelLeftOvers(plan, ports);
+  await journal.append('rollback-finished', null, { applied: outcome.applied }, now());
   return outcome;
+}
+
+/** A run that was cut off before it changed anything may have left a dead man's revert that nothing here has to undo. */
+async function cancelLeftOvers({ steps }: Plan, { context, journal }: RunPorts): Promise<void> {
+  const begun = stepsOf(journal.events);
+  const planted = new Map(
+    steps.flatMap(({ id, deadMan, host }) => (deadMan !== undefined && begun.has(id) ? [[deadMan.id, host]] : [])),
+  );
+  for (const [id, host] of planted) {
+    const shell = await context.shell(host);
+    if ((await readDeadMan(shell, id)) === 'armed') await cancelDeadMan(shell, id);
+  }
 }
 
 /** Restarts and synchronizations of the phases that are taken back would have to be made again, were the plan applied again. */
@@ -126,14 +144,20 @@ export async function rollBackRun(
     readonly isUnprovedAccepted: boolean;
     /** may throw; nothing was changed then */
     readonly accept: (rollback: Plan) => Promise<void>;
+    /** the run goes on in another process, which was asked to hold */
+    readonly onWait?: (holder: LockOwner) => void;
   },
 ): Promise<RunOutcome & { readonly rollback: Plan }> {
   const { run, plan, hosts } = world;
-  await using opened = await openRun(run, `rollback of ${plan.playbook.name}`, {
+  const why = `rollback of ${plan.playbook.name}`;
+  const who = ownerHere(run, why, options.now());
+  await holdRunning(run, { who, onWait: options.onWait, isHoldRequested: options.isHoldRequested });
+  await using opened = await openRun(run, why, {
     plan,
     world: hosts,
     now: options.now,
   });
+  await clearHold(run);
   const { context } = opened;
   const rollback = await planRollback(world, opened.journal.events, context);
   await options.accept(rollback);

@@ -4,15 +4,15 @@ import { OperatorError } from '../core/errors.ts';
 import { isEqualJson, type Json } from '../core/json.ts';
 import type { AnyOperation } from '../core/operation.ts';
 import type { Step } from '../plan/types.ts';
-import { cancelDeadMan, plantDeadMan, readDeadMan } from './dead-man.ts';
+import { cancelDeadMan, plantDeadMan, readDeadMan, retimeDeadMan } from './dead-man.ts';
 import type { RunPorts } from './execute.ts';
-import { checkHealth, markLogs } from './step-health.ts';
+import { checkHealth, markBefore } from './step-health.ts';
 
 export async function executeStep(step: Step, ports: RunPorts): Promise<'applied' | 'already'> {
   const startedAt = performance.now();
   ports.emit({ type: 'step-started', step });
   try {
-    await markLogs(step, ports);
+    await markBefore(step, ports);
     const { outcome, isAsPredicted } = await settle(step, ports);
     await ports.journal.append(`step-${outcome}`, step.id, { asPredicted: isAsPredicted }, ports.now());
     await checkHealth(step, ports);
@@ -49,9 +49,12 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
     { operation: step.operation, host: step.host, title: step.title },
     now(),
   );
-  if (step.deadMan !== undefined) await plantDeadMan(await context.shell(step.host), step.deadMan, generationOf(now));
-  if (step.undoes === undefined) await operation.apply(context, step.params);
-  else {
+  if (step.undoes === undefined) {
+    if (step.deadMan !== undefined) await plantDeadMan(await context.shell(step.host), step.deadMan, generationOf(now));
+    await operation.apply(context, step.params);
+  } else {
+    // The way back needs none of its own: it would bring again what is taken back. One that waits gets the time for it.
+    await armAgain(step, { context, now });
     await journal.append('step-undoing', step.undoes, { by: step.id }, now());
     await operation.undo(context, step.params, step.after);
   }
@@ -65,15 +68,22 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
   throw new OperatorError('STEP_FAILED', what, { hint });
 }
 
-/** A run that was cut off left its dead man's revert behind: it must not act while the run goes on. */
-async function armAgain({ deadMan, host }: Step, { context, now }: Pick<RunPorts, 'context' | 'now'>): Promise<void> {
+/** A run that was cut off left its dead man's revert behind: it must not act while the run goes on.
+ * @throws OperatorError HEALTH_FAILED when it acts just now */
+export async function armAgain(
+  { deadMan, host }: Step,
+  { context, now }: Pick<RunPorts, 'context' | 'now'>,
+): Promise<void> {
   if (deadMan === undefined) return;
   const shell = await context.shell(host);
-  if ((await readDeadMan(shell, deadMan.id)) === 'armed') await plantDeadMan(shell, deadMan, generationOf(now));
+  if ((await readDeadMan(shell, deadMan.id)) === 'armed') await retimeDeadMan(shell, deadMan, generationOf(now));
 }
 
-async function proveHealth({ proves, host }: Step, { context }: RunPorts): Promise<void> {
-  if (proves !== undefined) await cancelDeadMan(await context.shell(host), proves);
+async function proveHealth({ proves, host }: Step, { context, now, deadManStaysFor }: RunPorts): Promise<void> {
+  if (proves === undefined) return;
+  const shell = await context.shell(host);
+  if (deadManStaysFor === undefined) await cancelDeadMan(shell, proves);
+  else await retimeDeadMan(shell, { id: proves, seconds: deadManStaysFor }, generationOf(now));
 }
 
 const generationOf = (now: () => Date): string => String(now().getTime());

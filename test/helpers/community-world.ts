@@ -99,6 +99,7 @@ export function makeCommunityWorld(ini: string): CommunityWorld {
       strictSpelling: 'empty',
       clientModeIn: 'ini',
       startTimeoutMs: 10_000,
+      deadManMs: 60_000,
       user: null,
     },
     evidence: undefined,

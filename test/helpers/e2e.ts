@@ -65,7 +65,7 @@ export async function copyMaster(lab: Lab, nodes: readonly string[] = NODES): Pr
   await Promise.all(nodes.map((node) => cp(master, replicaOf(lab, node), { recursive: true })));
 }
 
-const onNodeSettings = (node: string, server: string): readonly AdminCall[] =>
+export const onNodeSettings = (node: string, server: string): readonly AdminCall[] =>
   ['inbound', 'outbound'].map((direction): AdminCall => [
     'createSSLConfigGroup',
     '-name',

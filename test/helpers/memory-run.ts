@@ -68,6 +68,8 @@ export function memoryContext(world: MemoryWorld): RunContext {
     endWsadmin: async () => undefined,
     endAllWsadmin: async () => undefined,
     markLog: () => undefined,
+    markCallers: () => undefined,
+    callersBefore: () => undefined,
     logOffset: () => undefined,
     runId: 'run-test',
     pause: async () => undefined,

@@ -1,10 +1,10 @@
 // The dead man's revert on a real host: real SSH, real /bin/sh, real sleeping. Its times are seconds, so that is what waits.
-import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openHost } from '../../src/transport/index.ts';
 import type { DeadMan } from '../../src/core/operation.ts';
-import { cancelDeadMan, plantDeadMan, readDeadMan } from '../../src/run/dead-man.ts';
+import { cancelDeadMan, plantDeadMan, readDeadMan, retimeDeadMan } from '../../src/run/dead-man.ts';
 import { openSshServer } from '../helpers/ssh-server.ts';
 
 async function openSite() {
@@ -75,6 +75,31 @@ test('cancelled, it does nothing; cancelled twice is cancelled', async () => {
   await new Promise((resolve) => setTimeout(resolve, 2500));
   expect(await textOf(site.file)).toBe('VPS_TLS_PORT=1516\r\n');
   expect(await textOf(site.started)).toBe('');
+  // A copy of a file with a password would stay readable there.
+  expect((await readdir(site.home)).filter((name) => name.endsWith('.backup'))).toEqual([]);
+});
+
+test('it gives back passwords, and keeps none in what it leaves as evidence', async () => {
+  await using site = await openSite();
+  await writeFile(site.file, '[Config]\r\nST_TLS_KEY_STORE_PASSWORD=qwerty-one\r\n');
+  await plantDeadMan(site.shell, site.deadMan(1), '1');
+  await writeFile(site.file, '[Config]\r\nST_TLS_KEY_STORE_PASSWORD=qwerty-two\r\nVPS_TLS_PORT=1516\r\n');
+  await expectReverted(site, 'done 0\n');
+  expect(await textOf(site.file)).toContain('PASSWORD=qwerty-one\r\n');
+  expect(await textOf(join(site.home, '1.found'))).toContain('ST_TLS_KEY_STORE_PASSWORD=[secret]');
+  const left = await Promise.all((await readdir(site.home)).map((name) => textOf(join(site.home, name))));
+  expect(left.join('\n')).not.toMatch(/qwerty/);
+});
+
+test('one that is armed takes another time; one that is settled does not', async () => {
+  await using site = await openSite();
+  await plantDeadMan(site.shell, site.deadMan(60), '1');
+  await writeFile(site.file, 'VPS_TLS_PORT=1516\r\n');
+  await retimeDeadMan(site.shell, { id: 'run-1-st1', seconds: 1 }, '2');
+  await expectReverted(site, 'done 0\n');
+  expect(await textOf(site.file)).toBe('VPS_PORT=1516\r\n');
+  const late = retimeDeadMan(site.shell, { id: 'run-1-st1', seconds: 60 }, '3');
+  await expect(late).rejects.toMatchObject({ code: 'HEALTH_FAILED' });
 });
 
 test('a second program over the same folder changes nothing', async () => {

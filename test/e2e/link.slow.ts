@@ -1,0 +1,100 @@
+// The network between this machine and a host fails while a run goes on: at any command the outcome is unknown, or the run
+// ends well, and the same apply finishes. Nothing that was sent before is executed later. `npm run test:crash` tries every
+// command with every fault, CI some.
+import { appendFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { OperatorError } from '../../src/core/errors.ts';
+import { openRollout, REDUCED_ROLLOUT } from '../helpers/crash.ts';
+import type { Begun, Outcome, Rollout } from '../helpers/crash.ts';
+import { problemsAfter, spread } from '../helpers/crash-point.ts';
+import { openFaultProxy, type FaultProxy } from '../helpers/fault-proxy.ts';
+
+const ALL = process.env['CRASH_POINTS'] === 'all';
+const LOG = process.env['CRASH_LOG'];
+const MINUTES = Number(process.env['CRASH_MINUTES'] ?? (ALL ? 600 : 2));
+const FAULTS = {
+  cut: (proxy) => proxy.cut(),
+  reset: (proxy) => proxy.reset(),
+  stall: (proxy) => proxy.stall(),
+  slow: (proxy) => proxy.slow(20),
+} as const satisfies Readonly<Record<string, (proxy: FaultProxy) => void>>;
+type FaultName = keyof typeof FAULTS;
+const NAMES: readonly FaultName[] = ['cut', 'stall', 'reset', 'slow'];
+
+type Network = { readonly rollout: Rollout; readonly proxies: Map<string, FaultProxy> };
+
+/** Every host is reached through a proxy, which is a new one for every beginning. */
+async function openNetwork(stack: AsyncDisposableStack): Promise<Network> {
+  const proxies = new Map<string, FaultProxy>();
+  const sshPort = async (host: string, port: number): Promise<number> => {
+    const proxy = stack.use(await openFaultProxy(port));
+    proxies.set(host, proxy);
+    return proxy.port;
+  };
+  return { rollout: await openRollout({ ...REDUCED_ROLLOUT, sshPort }), proxies };
+}
+
+async function goOn(begun: Begun, onCommand: (count: number) => void): Promise<string> {
+  try {
+    return (await begun.goOn({ onCommand })).status;
+  } catch (error) {
+    if (error instanceof OperatorError) return error.code;
+    throw error;
+  }
+}
+
+async function tryFault({ rollout, proxies }: Network, at: number, fault: FaultName, wanted: Outcome) {
+  await using begun = await rollout.begin(true);
+  const ended = await goOn(begun, (count) => {
+    // After the bytes of the command are on their way.
+    if (count === at)
+      setTimeout(() => ['stp', 'dm'].forEach((host) => FAULTS[fault](proxies.get(host) as FaultProxy)), at % 7);
+  });
+  for (const proxy of proxies.values()) proxy.heal();
+  const isAllowed = ['done', 'OUTCOME_UNKNOWN', 'COMMAND_TIMEOUT', 'HOST_UNREACHABLE', 'INCONCLUSIVE'].includes(ended);
+  const problems = [
+    ...(isAllowed && (fault !== 'slow' || ended === 'done') ? [] : [`ended with ${ended}`]),
+    // What a run that ended well left is compared before anything else is executed.
+    ...(ended === 'done' ? await compared(begun, wanted) : []),
+    ...(await problemsAfter(begun, wanted)),
+  ];
+  return { name: `${fault} at command ${at}: ${ended}`, problems };
+}
+
+const compared = async (begun: Begun, wanted: Outcome): Promise<readonly string[]> =>
+  [...(await begun.outcome()).files].every(([name, digest]) => wanted.files.get(name) === digest)
+    ? []
+    : ['it ended well with other files'];
+
+test(
+  'whatever the link does at whichever command, no success is claimed that is none, and the same apply finishes',
+  { timeout: (MINUTES + 5) * 60_000 },
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const until = performance.now() + MINUTES * 60_000;
+    const network = await openNetwork(stack);
+    let commands = 0;
+    let wanted: Outcome;
+    {
+      await using begun = await network.rollout.begin(true);
+      expect(await goOn(begun, (count) => void (commands = count))).toBe('done');
+      wanted = await begun.outcome();
+    }
+    const order = spread(Array.from({ length: commands }, (_, index) => `command ${index}`));
+    const cases = NAMES.flatMap((_, turn) =>
+      order.map((at, index) => ({ at, fault: NAMES[(index + turn) % NAMES.length] ?? 'cut' })),
+    );
+    const tried = [];
+    for (const { at, fault } of cases) {
+      if (performance.now() > until) break;
+      const one = await tryFault(network, at, fault, wanted);
+      tried.push(one);
+      if (LOG !== undefined)
+        appendFileSync(LOG, `${tried.length}/${cases.length} ${one.name}: ${one.problems.join('; ') || 'ok'}\n`);
+    }
+    const failed = tried.filter(({ problems }) => problems.length > 0);
+    process.stdout.write(`link faults: ${tried.length} of ${cases.length} tried, ${failed.length} failures\n`);
+    expect(failed).toEqual([]);
+    expect(tried.length).toBeGreaterThan(3);
+  },
+);

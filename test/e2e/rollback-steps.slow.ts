@@ -1,0 +1,51 @@
+// Taken back after any step, or after a process that was killed inside one, the hosts are as they were, file by file, and
+// at no time were two servers down. `npm run test:crash` takes every step, CI some.
+import { expect, test } from 'vitest';
+import { openRollout, REDUCED_ROLLOUT, withoutBackups } from '../helpers/crash.ts';
+import type { Begun } from '../helpers/crash.ts';
+import { differences } from '../helpers/crash-point.ts';
+
+const ALL = process.env['CRASH_POINTS'] === 'all';
+const STEPS = 5;
+
+async function expectBack(begun: Begun, before: ReadonlyMap<string, string>, name: string): Promise<void> {
+  expect(await begun.rollBack(), name).toMatchObject({ status: 'done' });
+  const { files, mostDown } = await begun.outcome();
+  expect(differences(withoutBackups(files), before), name).toEqual([]);
+  expect(mostDown, name).toBeLessThanOrEqual(1);
+  // Nothing is left to take back, and the servers answer: the plan of the same wish is the same work.
+  expect((await begun.events()).at(-1)?.type, name).toBe('rollback-finished');
+}
+
+test('held after a step and taken back, the hosts are as they were', { timeout: 600_000 }, async () => {
+  const rollout = await openRollout(REDUCED_ROLLOUT);
+  for (const step of ALL ? Array.from({ length: STEPS }, (_, index) => index + 1) : [2, 4]) {
+    await using begun = await rollout.begin();
+    expect(begun.plan.steps).toHaveLength(STEPS);
+    const before = (await begun.outcome()).files;
+    const { status } = await begun.goOn({ holdAfter: step });
+    expect(status).toBe(step === STEPS ? 'done' : 'held');
+    expect(differences(withoutBackups((await begun.outcome()).files), before).length).toBeGreaterThan(0);
+    await expectBack(begun, before, `after step ${step}`);
+  }
+});
+
+test('killed inside a step and taken back, the hosts are as they were', { timeout: 900_000 }, async () => {
+  const rollout = await openRollout(REDUCED_ROLLOUT);
+  let points: readonly string[];
+  {
+    await using begun = await rollout.begin();
+    expect((await begun.apply()).exitCode).toBe(0);
+    points = await begun.points();
+  }
+  // Announced, and done but not yet recorded.
+  const lines = ['after line step-intended', 'before line step-applied'];
+  const numbers = points.flatMap((name, index) => (lines.some((line) => name.startsWith(line)) ? [index + 1] : []));
+  expect(numbers).toHaveLength(2 * STEPS);
+  for (const number of ALL ? numbers : numbers.filter((_, index) => index === 3 || index === 6)) {
+    await using begun = await rollout.begin(true);
+    const before = (await begun.outcome()).files;
+    expect((await begun.apply(number)).signal).toBe('SIGKILL');
+    await expectBack(begun, before, (await begun.points()).at(-1) ?? '');
+  }
+});
