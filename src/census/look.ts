@@ -2,12 +2,10 @@
 import type { ReadShell } from '../core/shell.ts';
 import type { CommunityServerEntry } from '../inventory/types.ts';
 import { LOG_START, readLog, timeOfStamp, type LogEvent, type LogPosition } from '../products/sametime/log.ts';
-import { parseSockets } from './socket-list.ts';
+import { parseSockets, SOCKETS_SCRIPT } from '../products/sametime/socket-list.ts';
 import type { Look } from './records.ts';
 
 const COMMAND_TIMEOUT_MS = 30_000;
-// Prints the list of whichever tool is there; its status is that tool's.
-const SOCKETS_SCRIPT = 'if command -v ss >/dev/null 2>&1; then exec ss -tn; else exec netstat -tn; fi';
 const OFFSET_SCRIPT = 'date +%z';
 
 type Parts = { readonly shell: ReadShell; readonly server: CommunityServerEntry; readonly now: Date };

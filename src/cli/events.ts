@@ -2,22 +2,25 @@
 import type { Json } from '../core/json.ts';
 import type { Plan } from '../plan/types.ts';
 import type { RunEvent } from '../run/events.ts';
-import { writeJson } from './output.ts';
+import { writeJson, writeNote } from './output.ts';
 import { openProgress } from './progress.ts';
 
 export type Events = {
   readonly emit: (event: RunEvent) => void;
+  /** a line for the person at the terminal, now */
+  readonly note: (text: string) => void;
   readonly end: (result: { readonly [key: string]: Json }) => Promise<void>;
 };
 
 export function openEvents(plan: Plan, isJson: boolean): Events {
   if (!isJson) {
     const progress = openProgress(plan, isAnimated());
-    return { emit: progress.emit, end: () => progress.end() };
+    return { emit: progress.emit, note: progress.note, end: () => progress.end() };
   }
   writeJson({ type: 'version', schema: 1, plan: plan.hash });
   return {
     emit: (event) => writeJson(asJson(event)),
+    note: writeNote,
     end: async (result) => writeJson(result),
   };
 }

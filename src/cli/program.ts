@@ -1,9 +1,10 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
+import { addCert } from './cert-verbs.ts';
 import { addCensusOptions } from './census-options.ts';
+import { addRehearseOptions } from './rehearse-options.ts';
 import type { ApprovalFlags, WindowFlags } from './gates.ts';
 import type { ApproveFlags } from './verbs/approve.ts';
-import type { ConvertFlags, InspectFlags, SplitFlags } from './verbs/cert.ts';
 import type { AuditFlags } from './verbs/audit.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { ControlFlags, UnlockFlags } from './verbs/control.ts';
@@ -28,7 +29,7 @@ export function makeProgram(): Command {
   addRun(program);
   addProbe(program);
   addAudit(program);
-  addCert(program);
+  addCert(program, addVerb);
   addCheck(program);
   addCensusOptions(addVerb(program, 'census', 'who still calls a community without TLS; writes nothing on any host'));
   addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
@@ -99,6 +100,7 @@ function addPlan(program: Command): void {
     .requiredOption('--playbook <file>', 'the wish: a file, or the name of a shipped playbook')
     .option('--out <file>', 'where to write the plan')
     .option('--census <dir>', 'folder of the evidence of strictstep census', 'strictstep-census')
+    .option('--state <dir>', 'folder of the runs: restarts that an unfinished one owes are planned', 'strictstep-runs')
     .option('--detailed-exitcode', 'exit 2 when there are changes', false)
     .action(
       async (
@@ -107,6 +109,7 @@ function addPlan(program: Command): void {
           playbook: string;
           out?: string;
           census: string;
+          state: string;
           detailedExitcode: boolean;
         },
       ) => (await import('./verbs/plan.ts')).plan(flags),
@@ -156,6 +159,7 @@ function addRun(program: Command): void {
     .option('--dry-run', 'show the way back and its proof; write nothing', false)
     .option('--unproved', 'go back although a required link breaks on the way', false)
     .action(async (run: string, flags: RollbackFlags) => (await import('./verbs/rollback.ts')).rollback(run, flags));
+  addRehearseOptions(addVerb(program, 'rehearse', 'one server strict for a bounded time: who would be refused?'));
   const addControl = (usage: string, description: string): Command =>
     addVerb(program, usage, description).option('--state <dir>', 'folder of the runs', 'strictstep-runs');
   addControl('pause <run>', 'let a run wait before its next step')
@@ -168,6 +172,12 @@ function addRun(program: Command): void {
     .option('--inventory <file>', 'the deployment that the host belongs to')
     .option('--reason <text>', 'why')
     .action(async (id: string, flags: UnlockFlags) => (await import('./verbs/control.ts')).unlock(id, flags));
+  const journal = program.command('journal').description('the record of a run').exitOverride();
+  addVerb(journal, 'verify <run>', 'is the record whole and unchanged? Names the line where it is not')
+    .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
+    .action(async (run: string, flags: GlobalFlags & { state: string }) =>
+      (await import('./verbs/journal.ts')).journalVerify(run, flags),
+    );
   addVerb(program, 'status [run]', 'where the runs stand; reads files here, contacts no host')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
     .action(async (run: string | undefined, flags: GlobalFlags & { state: string }) =>
@@ -210,33 +220,6 @@ function addAudit(program: Command): void {
     .option('--force', 'replace existing files', false)
     .option('--detailed-exitcode', 'exit 2 when something does not hold', false)
     .action(async (flags: AuditFlags) => (await import('./verbs/audit.ts')).audit(flags));
-}
-
-function addCert(program: Command): void {
-  const cert = program.command('cert').description('files with certificates and keys').exitOverride();
-  const addFileVerb = (usage: string, description: string): Command =>
-    addVerb(cert, usage, description).option('--password-file <file>', 'file with the password of the key store');
-  addFileVerb('inspect <file>', 'what it holds, and what is wrong with it: PKCS12, JKS, PEM or DER')
-    .option('--host <name>', 'a name that callers use; repeat it', (name, all: string[]) => [...all, name], [])
-    .option('--at <date>', 'judge as of this date; default now')
-    .option('--soon <days>', 'warn that many days before a certificate expires', '30')
-    .option('--detailed-exitcode', 'exit 2 when there are findings', false)
-    .action(async (file: string, flags: InspectFlags) => (await import('./verbs/cert.ts')).certInspect(file, flags));
-  addFileVerb('convert <file>', 'the same content in another form; the key is never written in the clear')
-    .addOption(
-      new Option('--to <form>', 'what to make')
-        .choices(['pkcs12-legacy', 'pkcs12-modern', 'pem'])
-        .makeOptionMandatory(),
-    )
-    .requiredOption('--out <file>', 'where to write it')
-    .option('--out-password-file <file>', 'file with its password; default: the same password')
-    .option('--alias <name>', 'alias of an entry that has none', 'certificate')
-    .option('--force', 'replace an existing file', false)
-    .action(async (file: string, flags: ConvertFlags) => (await import('./verbs/cert.ts')).certConvert(file, flags));
-  addFileVerb('split <file>', 'intermediates and root as separate PEM files')
-    .requiredOption('--out-dir <dir>', 'folder to write them into')
-    .option('--force', 'replace existing files', false)
-    .action(async (file: string, flags: SplitFlags) => (await import('./verbs/cert.ts')).certSplit(file, flags));
 }
 
 function addCheck(program: Command): void {

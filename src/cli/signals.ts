@@ -1,4 +1,6 @@
 // First Ctrl-C: finish the step and hold. Second: stop now. The engine reads flags; nothing is killed half-way by us.
+import { writeSync } from 'node:fs';
+import { writeNote } from './output.ts';
 
 export type Signals = {
   readonly isHoldRequested: () => boolean;
@@ -9,7 +11,8 @@ export type Signals = {
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
-export function watchSignals(): Signals {
+/** @param say shows a line on the terminal, whatever else is shown there */
+export function watchSignals(say: (text: string) => void = writeNote): Signals {
   const controller = new AbortController();
   let count = 0;
   const listeners = Object.entries(SIGNALS).map(([signal, status]) => {
@@ -17,10 +20,11 @@ export function watchSignals(): Signals {
       count += 1;
       if (count === 1) {
         process.exitCode = status;
-        process.stderr.write('\nfinishing the current step, then holding; press Ctrl-C again to stop now\n');
+        say('finishing the current step, then holding; press Ctrl-C again to stop now');
         return;
       }
-      process.stderr.write('\nstopping now; run the same command again, it reads before it writes\n');
+      // Not through the stream: the progress holds back what is written there, and there is no later.
+      writeSync(2, '\nstopping now; run the same command again, it reads before it writes\n');
       controller.abort();
       process.exit(status);
     };

@@ -99,6 +99,10 @@ export const ERROR_CODES = {
     'No census shows that nobody comes without TLS any more, or the last one is too old; the command for it is named.',
   ],
   CENSUS_FAILED: [EXIT.gate, 'The census saw callers without TLS that no waiver covers; they are named.'],
+  DYNAMIC_EXPIRED: [
+    EXIT.gate,
+    'A port still takes callers without TLS, longer than the playbook that made it dynamic allows; server and date are named.',
+  ],
   HOST_UNREACHABLE: [EXIT.unreachable, 'No SSH connection to the host could be made.'],
   HOST_KEY: [EXIT.unreachable, 'The host key is unknown or differs from known_hosts; nothing was sent to the host.'],
   HOST_LOGIN: [EXIT.unreachable, 'The host refused the log-in.'],

@@ -133,6 +133,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   calls(state: State, params: Params): readonly Call[];
   apply(context: WriteContext, params: Params): Promise<void>;
   undo(context: WriteContext, params: Params, before: State): Promise<void>;
+  /** Removes what may stay on the host only as long as the run can need it. Called when a run, or the way back, ended well. */
+  tidy?(context: WriteContext, params: Params): Promise<void>;
   /** What the host takes back by itself when health is not proved in time; undefined: nothing. */
   deadMan?(params: Params, state: State): DeadMan | undefined;
   /** id of the dead man's revert that passing health of this step cancels */

@@ -50,7 +50,13 @@ export type TopologyChange =
  * component: `<community>/<name>` */
 export type ComponentChange =
   /** on the disk alone: the process has it after its next start */
-  | { readonly kind: 'component-settings'; readonly component: string; readonly settings: ComponentSettings }
+  | {
+      readonly kind: 'component-settings';
+      readonly component: string;
+      readonly settings: ComponentSettings;
+      /** what it does not name stays; absent: what it does not name is gone */
+      readonly isPartial?: true;
+    }
   | { readonly kind: 'component-stopped'; readonly component: string }
   | { readonly kind: 'component-started'; readonly component: string }
   | { readonly kind: 'population-settings'; readonly client: string; readonly caller: CallerSettings };

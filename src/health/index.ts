@@ -1,4 +1,5 @@
 // Executes a health check of any kind; one file per kind.
+import { checkCallers } from './callers.ts';
 import { checkClientLink } from './client-link.ts';
 import type { HealthContext } from './context.ts';
 import { checkListener } from './listener.ts';
@@ -26,6 +27,8 @@ export function executeHealthCheck(check: HealthCheck, context: HealthContext): 
       return checkMode(check, context);
     case 'peers':
       return checkPeers(check, context);
+    case 'callers':
+      return checkCallers(check, context);
     case 'proxy-connected':
       return checkProxyConnected(check, context);
   }

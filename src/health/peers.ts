@@ -1,8 +1,8 @@
 // Health check peers: after its restart a server is logged in to every other server, and every other server to it, by the
 // logs of both. Source: IBM technote swg21206752 ("Logged in to server"); see products/sametime/log.ts.
-import { readLog, type LogEvent } from '../products/sametime/log.ts';
+import type { LogEvent } from '../products/sametime/log.ts';
 import type { HealthContext } from './context.ts';
-import { readLogAfter } from './log.ts';
+import { readLogEvents } from './log-events.ts';
 import type { HealthCheck, HealthResult } from './types.ts';
 import { untilConclusive } from './until.ts';
 
@@ -26,12 +26,8 @@ export const checkPeers = (check: PeersCheck, context: HealthContext): Promise<H
     return { result: { check: check.name, verdict: missing.length === 0 ? 'pass' : 'fail', detail } };
   });
 
-async function eventsOf(host: string, path: string, context: HealthContext): Promise<readonly LogEvent[]> {
-  const shell = await context.shell(host);
-  if ((await shell.fileFacts(path)) === undefined) return [];
-  const lines = await readLogAfter(shell, path, context.logOffset(host, path) ?? 0);
-  return readLog(Buffer.from(`${lines.join('\n')}\n`)).events;
-}
+const eventsOf = async (host: string, path: string, context: HealthContext): Promise<readonly LogEvent[]> =>
+  readLogEvents(await context.shell(host), path, context.logOffset(host, path) ?? 0);
 
 const about = (events: readonly LogEvent[], address: string): readonly LogEvent[] =>
   events.filter((event) => event.address === address && event.kind.startsWith('peer-'));

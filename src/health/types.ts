@@ -78,6 +78,21 @@ export type HealthCheck =
       }[];
       readonly deadlineMs: number;
     }
+  /** whoever was connected to the server port before the step is connected again; clients are counted only */
+  | {
+      readonly kind: 'callers';
+      readonly name: string;
+      readonly host: string;
+      readonly log: string;
+      readonly serverPort: number;
+      /** null: it has none */
+      readonly clientPort: number | null;
+      /** addresses that need not come back: the proof says that they cannot, and nothing requires them */
+      readonly except: readonly string[];
+      /** addresses of callers that come and go: they fail the check only when they are refused */
+      readonly comesAndGoes: readonly string[];
+      readonly deadlineMs: number;
+    }
   /** the Sametime proxy says that it is connected to the community */
   | {
       readonly kind: 'proxy-connected';

@@ -9,6 +9,8 @@ import type { CommunityEntry, CommunityServerEntry, NeighbourEntry } from './typ
 /** Source: HCL Sametime 11.6, ports used by Sametime. */
 const DEFAULT_PORTS = { server: { server: 1516, client: 1533 }, mux: { client: 1533 } } as const;
 const LDAPS_PORT = 636;
+/** Longer than one start, so that it does not act on a server that only comes up slowly. */
+const DEAD_MAN_MARGIN_MS = 5 * 60_000;
 
 export function communitiesOf({ content, tree, folder }: Source): readonly CommunityEntry[] {
   const placeOf = (...path: YamlPath) => keyPlaceAt(tree, ['communities', ...path]);
@@ -29,6 +31,7 @@ export function communitiesOf({ content, tree, folder }: Source): readonly Commu
       strictSpelling: entry.strictSpelling,
       clientModeIn: entry.clientModeIn,
       startTimeoutMs: entry.startTimeout,
+      deadManMs: entry.deadMan ?? entry.startTimeout + DEAD_MAN_MARGIN_MS,
       place: placeOf(community, 'servers', name),
     })),
     neighbours: Object.entries(neighbours).map(([name, entry]) =>

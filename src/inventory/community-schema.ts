@@ -31,6 +31,7 @@ const Member = mapping({
   strictSpelling: oneOf(STRICT_SPELLINGS).default('empty'),
   clientModeIn: oneOf(['ini', 'stconfig']).default('ini'),
   startTimeout: duration.default(10 * 60_000),
+  deadMan: duration.optional(),
   user: wordName.optional(),
 });
 

@@ -91,6 +91,8 @@ export type CommunityServerEntry = {
   /** stconfig: a Notes database decides the mode of the client port, and no file that can be written does */
   readonly clientModeIn: 'ini' | 'stconfig';
   readonly startTimeoutMs: number;
+  /** after that long a change of its settings goes back by itself, unless health was proved */
+  readonly deadManMs: number;
   /** account that runs it; undefined: the one of the log-in */
   readonly user?: string;
   readonly place: Place;

@@ -11,6 +11,9 @@ export function memberOf({ kind: _kind, ...member }: z.infer<typeof CommunitySer
 
 export const componentOf = ({ community, server }: CommunityMember): string => `${community}/${server}`;
 
+/** Of its dead man's revert; also the name of a folder on the host. */
+export const deadManId = ({ community, server }: CommunityMember): string => `${community}-${server}`;
+
 /** Settings and store files of one member are one object: a step on one must see what a step on the other leaves. */
 export const subjectOf = (member: CommunityMember): string => `sametime.ini ${componentOf(member)}`;
 

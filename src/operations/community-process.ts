@@ -71,6 +71,19 @@ export const commandOf = (member: CommunityMember, verb: ServerVerb): readonly s
     verb,
   );
 
+// Arguments: pid file, seconds. Ends when the process has ended, or when it has not for so long.
+const WAIT_SCRIPT = [
+  'left=$2; while [ "$left" -gt 0 ] && p=`cat "$1" 2>/dev/null` && [ -n "$p" ] && kill -0 "$p" 2>/dev/null;',
+  'do sleep 1; left=`expr "$left" - 1`; done',
+].join(' ');
+
+/** What brings its files into force without us: the same stop and start as those of a restart. */
+export const restartCommands = (member: CommunityMember): readonly (readonly string[])[] => [
+  commandOf(member, 'stop'),
+  ['sh', '-c', WAIT_SCRIPT, 'sh', pidFileOf(member), String(Math.ceil(member.startTimeoutMs / 1000))],
+  commandOf(member, 'start'),
+];
+
 /** @throws OperatorError STEP_FAILED; nothing was started then */
 export async function stopMember(context: WriteContext, shell: WriteShell, member: CommunityMember): Promise<void> {
   if ((await readCommunityProcess(shell, member)).pid === null) return;

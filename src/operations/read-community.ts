@@ -73,6 +73,10 @@ export const valuesOf = (ini: IniFile): Readonly<Record<string, string>> =>
     }),
   );
 
+/** A password that can be read stands in it. */
+export const hasOpenPassword = (ini: IniFile): boolean =>
+  STORE_KEYS.some(({ password }) => getIni(ini, TLS_SECTION, password) instanceof Secret);
+
 async function clientModeOf(ini: IniFile, member: CommunityMember): Promise<CommunityState['clientMode']> {
   const { clientPort, address } = member;
   if (clientPort === null || readMode(ini, 'mux').isAuthoritative) return null;

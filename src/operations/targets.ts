@@ -83,6 +83,7 @@ export const CommunityServerTarget = z.object({
   strictSpelling: z.enum(['omit', 'empty', 'zero']),
   clientModeIn: z.enum(['ini', 'stconfig']),
   startTimeoutMs: z.int().min(1),
+  deadManMs: z.int().min(1),
   user: Text.nullable(),
 });
 

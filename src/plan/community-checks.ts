@@ -33,6 +33,7 @@ export function communityChecksOf(
   return [
     ...portChecks(server, topology, processes),
     ...peerChecks(scene),
+    ...callerChecks(scene),
     ...proxyChecks(scene),
     ...clientChecks(scene, inventory),
   ];
@@ -112,6 +113,36 @@ function peerChecks({ server, community, links }: Scene): readonly HealthCheck[]
         host: peer.host,
         log: peer.log,
       })),
+      deadlineMs,
+    },
+  ];
+}
+
+const addressesOf = (entries: readonly { readonly address?: string }[]): readonly string[] =>
+  entries.flatMap(({ address }) => address ?? []);
+
+/** Who was there before the restart is there after it, also who is in no inventory. */
+function callerChecks({ server, community, links }: Scene): readonly HealthCheck[] {
+  const { host, log, ports, startTimeoutMs: deadlineMs } = server;
+  if (server.kind !== 'server' || server.platform === 'windows' || ports.server === undefined) return [];
+  const name = componentName(server);
+  const linksFrom = (caller: string): readonly Judged[] =>
+    links.filter(({ link }) => link.caller.kind === 'component' && link.caller.component === caller);
+  const known = [...community.servers, ...community.neighbours].filter((entry) => componentName(entry) !== name);
+  const lost = known.filter((entry) => {
+    const own = linksFrom(componentName(entry));
+    return own.length > 0 && !own.some(({ outcome }) => works(outcome));
+  });
+  return [
+    {
+      kind: 'callers',
+      name: `callers of ${name}`,
+      host,
+      log,
+      serverPort: ports.server,
+      clientPort: ports.client ?? null,
+      except: addressesOf(lost),
+      comesAndGoes: addressesOf(community.neighbours.filter(({ cycleMs }) => cycleMs !== undefined)),
       deadlineMs,
     },
   ];

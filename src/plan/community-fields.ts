@@ -56,6 +56,7 @@ export function fieldsOfCommunity(target: CommunityTarget, inventory: Inventory)
       strictSpelling: entry.strictSpelling,
       clientModeIn: entry.clientModeIn,
       startTimeoutMs: entry.startTimeoutMs,
+      deadManMs: entry.deadManMs,
       user: user ?? null,
     },
   };

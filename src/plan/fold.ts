@@ -43,19 +43,28 @@ export function startProof(topology: TopologyState): Proof {
 }
 
 export const tryStep = (proof: Proof, changes: readonly TopologyChange[]): Trial =>
-  tryChanges(proof, changes, applyChange);
+  tryChanges(
+    proof,
+    changes.map((change) => ({ change, fold: applyChange })),
+  );
 
-/** What taking the changes back would do: the last one first. */
+/** What taking the changes back would do: the last one first. A stop and a start that belong to the change belong to the
+ * way back, too: a process has what is taken back only after them. */
 export const tryRevert = (proof: Proof, changes: readonly TopologyChange[], revert: Fold): Trial =>
-  tryChanges(proof, changes.toReversed(), revert);
+  tryChanges(proof, [
+    ...changes.toReversed().map((change) => ({ change, fold: revert })),
+    ...changes.filter(isSwitch).map((change) => ({ change, fold: applyChange })),
+  ]);
+
+const isSwitch = ({ kind }: TopologyChange): boolean => kind === 'component-stopped' || kind === 'component-started';
 
 type Fold = (topology: TopologyState, change: TopologyChange) => TopologyState;
 
-function tryChanges(proof: Proof, changes: readonly TopologyChange[], fold: Fold): Trial {
+function tryChanges(proof: Proof, changes: readonly { readonly change: TopologyChange; readonly fold: Fold }[]): Trial {
   let { topology } = proof;
   const reached = new Map<number, LinkOutcome>();
   const broken: Break[] = [];
-  for (const change of changes) {
+  for (const { change, fold } of changes) {
     topology = fold(topology, change);
     for (const position of touchedLinks(topology, change)) {
       proof.evaluated += 1;

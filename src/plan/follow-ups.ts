@@ -44,6 +44,7 @@ function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
       .flatMap(({ operation, params }) => operation.followUps(params))
       .flatMap((item) => (item.kind === 'restart-server' ? [`${item.cell}/${item.node}/${item.server}`] : [])),
   );
+  if (isFirst) for (const process of input.owed ?? []) asked.add(keyOf(process));
   const servers = serversOf(scope).filter((process) => asked.has(keyOf(process)) || needsRestart(process));
   return [
     needsRestart(manager) ? [managerTask(scope, manager)] : [],

@@ -6,7 +6,7 @@ import type { Playbook } from '../playbook/types.ts';
 import { applyChange } from '../topology/apply-change.ts';
 import { makeTopology } from '../topology/make-topology.ts';
 import type { TopologyState } from '../topology/state.ts';
-import { indexProcesses, type Processes } from './processes.ts';
+import { indexProcesses, type ProcessRef, type Processes } from './processes.ts';
 import type { Operations, ResolvedTask } from './resolve.ts';
 
 export type PlanInput = {
@@ -17,6 +17,8 @@ export type PlanInput = {
   /** what each task's object was found in, by the operation's subject */
   readonly states: ReadonlyMap<string, Json>;
   readonly operations: Operations;
+  /** restarts that unfinished runs still owe */
+  readonly owed?: readonly ProcessRef[];
 };
 
 /** The input with what every arrangement of it begins from. */

@@ -15,6 +15,7 @@ const ASKING: ReadonlySet<HealthCheck['kind']> = new Set([
   'client-link',
   'mode',
   'peers',
+  'callers',
   'proxy-connected',
 ]);
 

@@ -38,10 +38,11 @@ type Undo = { readonly step: Step; readonly task: ResolvedTask; readonly older: 
  * reason against going back; one that the way back breaks is, and makes the plan unsafe. */
 export function makeRollback(input: RollbackInput): Plan {
   const { plan, inventory, playbook } = input;
-  const basis: PlanBasis = prepare({ ...input, tasks: [] });
+  const undos = undosOf(input).toReversed();
+  // What people have done is seen by the tasks that asked for it.
+  const basis: PlanBasis = prepare({ ...input, tasks: undos.map(({ task }) => task) });
   const draft = startDraft(basis, input.idPrefix);
   const seen = new Set<string>();
-  const undos = undosOf(input).toReversed();
   const phases = [...new Set(undos.map(({ step }) => step.phase))];
   for (const phase of phases) {
     const own = undos.filter(({ step }) => step.phase === phase && !isTrustOnly(step, basis));

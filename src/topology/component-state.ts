@@ -47,13 +47,18 @@ function changed(
 ): ComponentState {
   switch (change.kind) {
     case 'component-settings':
-      return { ...before, disk: change.settings };
+      return { ...before, disk: change.isPartial === true ? merged(before.disk, change.settings) : change.settings };
     case 'component-stopped':
       return { ...before, running: 'stopped' };
     case 'component-started':
       return { ...before, running: 'running', process: before.disk, isOlderThanDisk: false };
   }
 }
+
+const merged = (before: ComponentSettings, { listeners, callers }: ComponentSettings): ComponentSettings => ({
+  listeners: { ...before.listeners, ...listeners },
+  callers: { ...before.callers, ...callers },
+});
 
 /** The disk as it was; the process keeps what it has until it is started again. */
 export function revertComponentChange(
@@ -64,7 +69,8 @@ export function revertComponentChange(
   if (change.kind === 'population-settings')
     return applyComponentChange(state, { ...change, caller: populationOf(older, change.client) });
   if (change.kind !== 'component-settings') return state;
-  return applyComponentChange(state, { ...change, settings: componentOf(older, change.component).disk });
+  const { kind, component } = change;
+  return applyComponentChange(state, { kind, component, settings: componentOf(older, component).disk });
 }
 
 /** Whether a component runs with something else than its disk says: it owes a restart. */

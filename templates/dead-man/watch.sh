@@ -5,6 +5,7 @@
 #   cancelled   made by the latter
 #   N.path N.backup N.sum   file N: where it belongs, what it was, and the cksum of that
 #   restart.sh  what starts the server again
+#   N.found     what file N was when it was given back, without passwords
 #   reverted    made at the end, with what was done
 # Counts its own sleeps: neither a wrong clock nor a changed one hurries or delays it. POSIX sh; no GNU options.
 LC_ALL=C
@@ -47,7 +48,8 @@ failed=no
 while [ -f "$folder/$number.path" ]; do
   path=`cat "$folder/$number.path"`
   if [ "`sum_of "$path" 2>/dev/null`" != "`cat "$folder/$number.sum"`" ]; then
-    cp -p "$path" "$folder/$number.found" 2>/dev/null
+    # Kept as evidence, without passwords.
+    sed 's/\(PASSWORD[A-Za-z_]*=\).*/\1[secret]/' "$path" > "$folder/$number.found" 2>/dev/null
     # Into the same folder and then renamed: a reader sees the old file or the new one. The file there gives owner and mode.
     if cp -p "$path" "$path.strictstep-revert" 2>/dev/null || cp -p "$folder/$number.backup" "$path.strictstep-revert"; then
       cat "$folder/$number.backup" > "$path.strictstep-revert" && mv -f "$path.strictstep-revert" "$path" || failed=yes
@@ -59,8 +61,10 @@ while [ -f "$folder/$number.path" ]; do
   number=`expr "$number" + 1`
 done
 if [ "$failed" = yes ]; then
+  # The backups stay: somebody needs them now.
   echo failed > "$folder/reverted"
   exit 1
 fi
+rm -f "$folder"/*.backup
 sh "$folder/restart.sh" < /dev/null
 echo "done $?" > "$folder/reverted"

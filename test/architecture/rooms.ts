@@ -10,6 +10,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'products/websphere': [],
   // of the other product only its reader of XML and its word for where a text came from
   'products/sametime': ['tls', 'policy', 'products/websphere'],
+  // of the other products only the word for where a text came from and the telling of a code page
+  'products/sun-im': ['tls', 'products/websphere', 'products/sametime'],
   policy: ['tls'],
   operations: ['products/websphere', 'products/sametime', 'template', 'tls'],
   health: ['tls', 'products/websphere', 'products/sametime'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { censusIn } from '../../src/census/evidence.ts';
-import { parseSockets } from '../../src/census/socket-list.ts';
+import { parseSockets } from '../../src/products/sametime/socket-list.ts';
 import { takeCensus, type CensusOutcome } from '../../src/census/take-census.ts';
 import { loadWaivers } from '../../src/census/waivers.ts';
 import { OperatorError } from '../../src/core/errors.ts';

@@ -135,7 +135,7 @@ test(
       expect(direction.sent).toBeGreaterThan(100);
     }
     const again = await plan();
-    expect(again.exitCode).toBe(0);
+    expect(again.exitCode, again.stderr).toBe(0);
     expect(again.stdout).toMatch(/nothing to do|no changes/i);
   },
 );

@@ -249,6 +249,6 @@ test('the picture and the text of a plan show links without TLS and the parts of
   const plan = planOf(communityOf(), [STORES]);
   const { rows } = matrixOf(plan);
   expect(rows[0]?.cells[0]).toMatchObject({ text: 'no TLS', tone: 'old' });
-  expect(componentsOf(plan).map(({ id, kind }) => `${id} ${kind}`)).toContain('stCommunity/st1 community');
+  expect(componentsOf(plan).map(({ id, kind }) => `${id} ${kind}`)).toContain('stCommunity/st1 community-server');
   expect(componentsOf(plan).map(({ id, kind }) => `${id} ${kind}`)).toContain('stCommunity/av client');
 });

@@ -51,8 +51,8 @@ export async function applyShown(
   flags: { readonly json: boolean; readonly state: string; readonly census?: string },
   watch?: WindowWatch,
 ): Promise<ApplyOutcome> {
-  const signals = watchSignals();
   const events = openEvents(plan, flags.json);
+  const signals = watchSignals(events.note);
   const { inventory, playbook, certificates, logins } = inputs;
   const world = openWorld({
     inventory,
@@ -72,7 +72,7 @@ export async function applyShown(
       now: () => new Date(),
       emit(event) {
         if (event.type === 'step-finished') watch?.stepFinished(event.step.id);
-        if (event.type === 'paused') writeNote(pausedLine(event, plan, flags.state));
+        if (event.type === 'paused') events.note(pausedLine(event, plan, flags.state));
         events.emit(event);
       },
       isHoldRequested: () => signals.isHoldRequested() || watch?.isHoldRequested() === true,

@@ -16,12 +16,13 @@ type PlanFlags = GlobalFlags & {
   playbook: string;
   out?: string;
   census: string;
+  state: string;
   detailedExitcode: boolean;
 };
 
 export async function plan(flags: PlanFlags): Promise<void> {
   const inputs = await loadInputs(flags.inventory, flags.playbook, new Date());
-  const { plan: made } = await planFrom(inputs, flags.census);
+  const { plan: made } = await planFrom(inputs, flags.census, flags.state);
   if (flags.out !== undefined) await writeFile(flags.out, prettyJson(made));
   if (flags.json) writeJson(made);
   else writeResult(renderPlanText(made));
@@ -35,6 +36,7 @@ export async function plan(flags: PlanFlags): Promise<void> {
 export async function planFrom(
   { inventory, playbook, certificates, logins }: Inputs,
   census = CENSUS_FOLDER,
+  state?: string,
 ): Promise<PlannedWorld> {
   const names = inventory.hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ');
   writeNote(`reading ${names}`);
@@ -47,7 +49,7 @@ export async function planFrom(
     census: censusIn(census, () => new Date()),
   });
   const facts = [...certificates.values()].map((file) => file.facts);
-  return await planWorld(inventory, playbook, facts, world.reader);
+  return await planWorld(inventory, playbook, facts, world.reader, state);
 }
 
 export function refusal({ proof }: Plan): OperatorError {

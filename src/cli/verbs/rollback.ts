@@ -8,7 +8,7 @@ import { planRollback, rollBackRun, type RollbackWorld } from '../../run/rollbac
 import { readIfThere, runFolderOf } from '../../run/run-folder.ts';
 import { readJournal } from '../../journal/read.ts';
 import { expectConfirmation } from '../confirm.ts';
-import { openEvents } from '../events.ts';
+import { openEvents, type Events } from '../events.ts';
 import { loadInputs } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
@@ -35,13 +35,17 @@ export async function rollback(runId: string, flags: RollbackFlags): Promise<voi
     plan.playbook.file,
     new Date(),
   );
-  const signals = watchSignals();
+  let note = writeNote;
+  const signals = watchSignals((text) => note(text));
   await using hosts = openWorld({ inventory, certificates, logins, signal: signals.abort });
   const facts = [...certificates.values()].map((file) => file.facts);
   const world = { run, plan, inventory, playbook, certificates: facts, hosts };
   try {
     if (flags.dryRun) return await showOnly(world, flags);
-    await execute(world, signals.isHoldRequested, flags);
+    const onEvents = (events: Events): void => {
+      note = events.note;
+    };
+    await execute(world, signals.isHoldRequested, onEvents, flags);
   } finally {
     signals.stop();
   }
@@ -51,18 +55,22 @@ export async function rollback(runId: string, flags: RollbackFlags): Promise<voi
 async function execute(
   world: RollbackWorld & { readonly hosts: World },
   isHoldRequested: () => boolean,
+  onEvents: (events: Events) => void,
   flags: RollbackFlags,
 ): Promise<void> {
-  let events: ReturnType<typeof openEvents> | undefined;
+  let events: Events | undefined;
   try {
     const outcome = await rollBackRun(world, {
       now: () => new Date(),
       emit: (event) => events?.emit(event),
       isHoldRequested,
       isUnprovedAccepted: flags.unproved,
+      onWait: ({ pid }) =>
+        writeNote(`run ${world.run.runId} goes on in process ${pid}; it was asked to hold after its step`),
       async accept(rollback) {
         await expectConfirmation(rollback, flags);
         events = openEvents(rollback, flags.json);
+        onEvents(events);
       },
     });
     await events?.end({ type: 'result', status: outcome.status, applied: outcome.applied, run: world.run.runId });

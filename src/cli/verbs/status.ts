@@ -1,4 +1,6 @@
 // strictstep status: where the runs stand, from their journals; contacts no host.
+import { EXIT, OperatorError } from '../../core/errors.ts';
+import { overdueOf, overdueText, type Overdue } from '../../report/overdue.ts';
 import type { RunReport } from '../../report/types.ts';
 import { renderRunText } from '../../report/run-text.ts';
 import { listRuns, runFolderOf } from '../../run/run-folder.ts';
@@ -9,14 +11,43 @@ import { loadReport } from '../reports.ts';
 export async function status(run: string | undefined, flags: GlobalFlags & { readonly state: string }): Promise<void> {
   if (run !== undefined) {
     const report = await loadReport(runFolderOf(flags.state, run));
-    return flags.json ? writeJson(summaryOf(run, report)) : writeResult(renderRunText(report));
+    if (flags.json) writeJson(summaryOf(run, report));
+    else writeResult(renderRunText(report));
+    return expectNothingOverdue(
+      await overdueIn(flags.state).then((all) => all.filter((item) => item.run === run)),
+      flags,
+    );
   }
-  const names = await listRuns(flags.state);
-  const runs = await Promise.all(
-    names.map(async (name) => summaryOf(name, await loadReport(runFolderOf(flags.state, name)))),
-  );
-  if (flags.json) return writeJson({ schema: 1, runs });
-  if (runs.length === 0) return writeResult(`no runs in ${flags.state}`);
+  const reports = await loadReports(flags.state);
+  const overdue = overdueOf(reports, new Date());
+  const runs = reports.map((report) => summaryOf(report.run, report));
+  if (flags.json) writeJson({ schema: 1, runs, overdue: overdue.map((item) => ({ ...item })) });
+  else writeList(runs, flags.state);
+  expectNothingOverdue(overdue, flags);
+}
+
+type Named = RunReport & { readonly run: string };
+
+const loadReports = async (state: string): Promise<readonly Named[]> =>
+  Promise.all((await listRuns(state)).map(async (run) => ({ run, ...(await loadReport(runFolderOf(state, run))) })));
+
+/** What one run made dynamic may be strict by another one of the same folder. */
+const overdueIn = async (state: string): Promise<readonly Overdue[]> => overdueOf(await loadReports(state), new Date());
+
+/** @throws OperatorError DYNAMIC_EXPIRED */
+function expectNothingOverdue(overdue: readonly Overdue[], { json }: GlobalFlags): void {
+  if (overdue.length === 0) return;
+  if (json) {
+    process.exitCode = EXIT.gate;
+    return;
+  }
+  throw new OperatorError('DYNAMIC_EXPIRED', overdue.map(overdueText).join('; '), {
+    hint: 'Go on with the playbook that ends the dynamic mode, or plan its dynamic phase anew with another expiry.',
+  });
+}
+
+function writeList(runs: readonly ReturnType<typeof summaryOf>[], state: string): void {
+  if (runs.length === 0) return writeResult(`no runs in ${state}`);
   writeResult(
     runs
       .map((item) => `${item.run}  ${item.status.padEnd(11)} ${item.finished}/${item.steps} steps  ${item.playbook}`)

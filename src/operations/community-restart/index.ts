@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import type { Operation } from '../../core/operation.ts';
 import { renderCommandLine } from '../../template/fill-template.ts';
-import { componentOf, memberOf, type CommunityMember } from '../community-member.ts';
+import { componentOf, deadManId, memberOf, type CommunityMember } from '../community-member.ts';
 import {
   commandOf,
   describeMember,
@@ -21,7 +21,8 @@ type State = { readonly process: 'old' | 'new' | 'stopped' };
 
 const stateOf = ({ pid, isOlder }: CommunityProcess, { replaces }: Params): State['process'] => {
   if (pid === null) return 'stopped';
-  const isOld = replaces === null ? isOlder : pid === replaces;
+  // After a dead man's revert it is another process than the one that the plan knew, and the files are newer again.
+  const isOld = isOlder || pid === replaces;
   return isOld ? 'old' : 'new';
 };
 
@@ -82,5 +83,6 @@ export const communityRestart: Operation<Params, State> = {
 
   // A process cannot be brought back. A rollback restores its files and restarts it with a step of its own.
   undo: async () => undefined,
+  proves: (params) => deadManId(params),
   followUps: () => [],
 };

@@ -3,13 +3,14 @@
 import type { Change } from '../../core/change.ts';
 import { OperatorError } from '../../core/errors.ts';
 import type { Operation } from '../../core/operation.ts';
-import { componentOf, subjectOf } from '../community-member.ts';
+import { componentOf, deadManId, subjectOf } from '../community-member.ts';
 import { modelOf, objectionsTo } from '../community-model.ts';
+import { restartCommands } from '../community-process.ts';
 import type { CommunityState } from '../community-state.ts';
 import { readCommunity } from '../read-community.ts';
 import { clientModeMissing } from './by-hand.ts';
 import { parseParams, type Params } from './params.ts';
-import { takeBack, writeSettings } from './write-ini.ts';
+import { takeBack, tidyBackup, writeSettings } from './write-ini.ts';
 import { isManual, openPasswords, wantedState } from './wanted-values.ts';
 
 export const communitySettings: Operation<Params, CommunityState> = {
@@ -67,6 +68,17 @@ export const communitySettings: Operation<Params, CommunityState> = {
     const { wanted } = params;
     if (clientMode !== before.clientMode)
       throw clientModeMissing({ ...params, wanted: { ...wanted, clientMode: before.clientMode } });
+  },
+
+  tidy: (context, params) => tidyBackup(context, params),
+
+  // A stash that apply removes is one that the file of before does not need: it is made anew from the password there.
+  // What a person has to do takes longer than any time that could be set, and a Notes database is no file to give back.
+  deadMan(params, state) {
+    const { platform, ini, deadManMs } = params;
+    if (platform === 'windows' || isManual(state, params)) return undefined;
+    const seconds = Math.ceil(deadManMs / 1000);
+    return { id: deadManId(params), files: [ini], restart: restartCommands(params), seconds };
   },
 
   followUps: ({ community, server }) => [{ kind: 'restart-component', community, server }],

@@ -10,7 +10,7 @@ import { getIni, parseIni, type IniFile } from '../../products/sametime/ini.ts';
 import { TLS_SECTION } from '../../products/sametime/settings.ts';
 import type { IniEdit } from '../../products/sametime/types.ts';
 import type { CommunityState } from '../community-state.ts';
-import { readIniFile, valuesOf } from '../read-community.ts';
+import { hasOpenPassword, readIniFile, valuesOf } from '../read-community.ts';
 import type { Params } from './params.ts';
 import { openPasswords, PASSWORD_KEYS, plainEdits, wantedState } from './wanted-values.ts';
 
@@ -31,6 +31,21 @@ export async function writeSettings(context: WriteContext, params: Params, state
   if (edits.length === 0) return;
   if (stores?.stash === 'yes') await removeStashes(shell, wantedState(state, params), passwords);
   await shell.replaceFile(params.ini, editIni(ini, edits), backupOf(context.runId, params));
+  // Only a step that writes passwords needs those of before for its undo.
+  if (stores === null) await dropOpen(shell, params, backupOf(context.runId, params));
+}
+
+/** Afterwards no password of before is left to be read; taking the run back then needs a person for it. */
+export const tidyBackup = async (context: WriteContext, params: Params): Promise<void> =>
+  dropOpen(await context.shell(params.host), params, backupOf(context.runId, params));
+
+/** Removes a backup in which a password can be read. */
+async function dropOpen(shell: WriteShell, { host, ini }: Params, backup: string): Promise<void> {
+  const path = `${ini}.${backup}`;
+  const bytes = await shell.readFile(path);
+  if (bytes === undefined || !hasOpenPassword(parseIni(bytes, { host, path }))) return;
+  const facts = await shell.fileFacts(path);
+  if (facts !== undefined) await shell.removeFile(path, facts.sha256);
 }
 
 /** A stash that is there already would be used instead of the password that is written now. */
@@ -55,20 +70,37 @@ export async function takeBack(context: WriteContext, params: Params, before: Co
       key: name.slice(name.indexOf('/') + 1),
       value: before.values[name] ?? null,
     }));
-  const secrets = await secretsOfBefore(shell, params, context.runId);
+  const secrets = await secretsOfBefore(shell, params, { runId: context.runId, before, ini });
   const edits = openEdits(ini, [...plain, ...secrets]);
-  if (edits.length > 0) await shell.replaceFile(params.ini, editIni(ini, edits), `${context.runId}.undo.bak`);
+  if (edits.length === 0) return;
+  const backup = `${context.runId}.undo.bak`;
+  await shell.replaceFile(params.ini, editIni(ini, edits), backup);
+  await dropOpen(shell, params, backup);
 }
 
 /** As the backup of this step has them; without a backup the step has written nothing. */
-async function secretsOfBefore(shell: ReadShell, params: Params, runId: string): Promise<readonly IniEdit[]> {
+async function secretsOfBefore(
+  shell: ReadShell,
+  params: Params,
+  { runId, before, ini }: { readonly runId: string; readonly before: CommunityState; readonly ini: IniFile },
+): Promise<readonly IniEdit[]> {
   if (params.wanted.stores === null) return [];
   const path = `${params.ini}.${backupOf(runId, params)}`;
   const bytes = await shell.readFile(path);
-  if (bytes === undefined) return [];
+  if (bytes === undefined) {
+    const isLost = (key: string): boolean =>
+      before.passwords[key] === 'cleartext' && getIni(ini, TLS_SECTION, key) === undefined;
+    if (PASSWORD_KEYS.some(isLost)) throw lostPassword(params);
+    return [];
+  }
   const old = parseIni(bytes, { host: params.host, path });
   return PASSWORD_KEYS.map((key) => ({ section: TLS_SECTION, key, value: secretIn(old, key) }));
 }
+
+const lostPassword = ({ host, ini }: Params): OperatorError =>
+  new OperatorError('STEP_FAILED', `host ${host}: the store password that stood in ${ini} before is kept nowhere`, {
+    hint: 'The run has ended well and removed its backup for that; write the password into the file by hand, then run the same command again.',
+  });
 
 function secretIn(ini: IniFile, key: string): Secret | null {
   const value = getIni(ini, TLS_SECTION, key);

@@ -79,7 +79,12 @@ function effectOf({ subject, becomes }: Params, state: State): readonly Topology
   const { kind, name } = subject;
   if (kind === 'population') return [{ kind: 'population-settings', client: name, caller }];
   return [
-    { kind: 'component-settings', component: name, settings: { listeners: {}, callers: { server: caller } } },
+    {
+      kind: 'component-settings',
+      component: name,
+      settings: { listeners: {}, callers: { server: caller } },
+      isPartial: true,
+    },
     { kind: 'component-stopped', component: name },
     { kind: 'component-started', component: name },
   ];

@@ -53,7 +53,12 @@ function stepMarkup(view: StepView, outcome: StepOutcome | undefined): Markup {
       <dd>${stopCondition}</dd>
       <dt>Backout</dt>
       <dd>${backout}</dd>
-      ${deadMan === undefined ? html`` : html`<dt>Without this machine</dt><dd>It ${deadMan}.</dd>`}
+      ${
+        deadMan === undefined
+          ? html``
+          : html`<dt>Without this machine</dt>
+              <dd>It ${deadMan}.</dd>`
+      }
       <dt>Result</dt>
       <dd>${predictionText(step)} ${outcomeText(outcome)}</dd>
     </dl>

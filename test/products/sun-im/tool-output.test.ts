@@ -1,5 +1,5 @@
 // What keytool, certutil, pk12util and imadmin print, and the two small files around them. The texts of the first three are as
-// captured (OpenJDK 17.0.15, NSS 3.87); the same is tried against the real tools in stores.slow.ts.
+// captured (OpenJDK 17.0.15, NSS 3.87); the same is tried against the real tools in stores.long.ts.
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/core/secret.ts';
 import type { CommandResult } from '../../../src/core/shell.ts';

@@ -1,6 +1,9 @@
 // Established connections as `ss -tn` or `netstat -tn` prints them, parsed strictly: one line that has another form makes the
 // whole list worthless, since what it hides could be the caller that is looked for. Forms: iproute2 6, net-tools 2.10.
 
+// Prints the list of whichever tool is there; its status is that tool's.
+export const SOCKETS_SCRIPT = 'if command -v ss >/dev/null 2>&1; then exec ss -tn; else exec netstat -tn; fi';
+
 export type SocketPair = { readonly localPort: number; readonly remote: string };
 
 /** undefined: a line is not understood */
