@@ -1,9 +1,10 @@
-// Tests of minutes: whole runs one after another. Part of .ci/run, not of npm test.
+// Tests of minutes: whole runs one after another. *.slow.ts are part of .ci/run; *.long.ts, or those that need programs of
+// other packages, are for `npm run test:long` before a release.
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.slow.ts'],
+    include: [process.env['STRICTSTEP_LONG'] === '1' ? 'test/**/*.long.ts' : 'test/**/*.slow.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
