@@ -23,6 +23,11 @@ export class Secret {
     return a.#value === b.#value;
   }
 
+  /** Tells no more than that. */
+  static matches(secret: Secret, pattern: RegExp): boolean {
+    return pattern.test(secret.#value);
+  }
+
   toString(): string {
     return MARKER;
   }
@@ -41,5 +46,8 @@ export class Secret {
 }
 
 export const isSameSecret = (a: Secret, b: Secret): boolean => Secret.isSame(a, b);
+
+/** Whether it may be put where only some characters are safe; says nothing else of it. */
+export const secretMatches = (secret: Secret, pattern: RegExp): boolean => Secret.matches(secret, pattern);
 
 export const exposeSecret = (secret: Secret): string => Secret.expose(secret);

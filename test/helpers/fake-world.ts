@@ -126,7 +126,7 @@ export function makeFakeWorld(model: CellModel = startModel()): FakeWorld {
     declaredCertificates: () => [messaging],
     census: async () => undefined,
     certificateFile: () => messaging,
-    login: (owner) => ({ user: 'admin', password: new Secret(`password of ${owner}`, 'log-in') }),
+    login: (owner) => ({ user: 'admin', password: new Secret(`password-of-${owner}`, 'log-in') }),
     runId: 'run-1',
     pause: async () => undefined,
   });
@@ -187,7 +187,7 @@ function runDb2(database: ReturnType<typeof openMeetingsDatabase>, stdin: string
   let stdout = '';
   let exitCode = 0;
   for (const statement of splitStatements(stdin)) {
-    if (statement === 'CONNECT TO STMS USER admin USING password of meetings') continue;
+    if (statement === 'CONNECT TO STMS USER admin USING password-of-meetings') continue;
     if (statement === 'TERMINATE') break;
     const outcome = database.execute(statement);
     if (outcome.kind === 'error') return { exitCode: exitCode | 4, stdout: `${stdout}${outcome.text}\n` };

@@ -2,6 +2,7 @@
 // Everything goes through standard input, the log-in too: an argument would be seen in the process list.
 import { OperatorError } from '../../core/errors.ts';
 import type { ReadContext } from '../../core/operation.ts';
+import { secretMatches } from '../../core/secret.ts';
 import type { CommandResult, Command, Stdin } from '../../core/shell.ts';
 import type { Params } from './params.ts';
 import { parseReply } from './sql.ts';
@@ -12,7 +13,7 @@ const OPTIONS = ['-x', '-s', '-t'];
 
 export const commandLine = ({ command }: Params): readonly string[] => [command, ...OPTIONS];
 
-export function sqlCommand(context: ReadContext, params: Params, sql: string): Command {
+export function sqlCommand(context: Pick<ReadContext, 'login'>, params: Params, sql: string): Command {
   return {
     argv: commandLine(params),
     stdin: [...connect(context, params), sql, 'TERMINATE;\n'],
@@ -20,7 +21,10 @@ export function sqlCommand(context: ReadContext, params: Params, sql: string): C
   };
 }
 
-function connect(context: ReadContext, { database, databaseName }: Params): Stdin {
+/** A blank, a quote, a semicolon or the beginning of a comment would end the statement, or begin another one. */
+const SAFE_PASSWORD = /^(?!.*--)[\w.:@#%^*+=!?~/-]+$/u;
+
+function connect(context: Pick<ReadContext, 'login'>, { database, databaseName }: Params): Stdin {
   const login = context.login(database);
   if (login === undefined) return [`CONNECT TO ${databaseName};\n`];
   if (!/^\w+$/u.test(login.user)) {
@@ -28,6 +32,15 @@ function connect(context: ReadContext, { database, databaseName }: Params): Stdi
     throw new OperatorError(
       'INPUT_VALUE',
       `database ${database}: the user ${login.user} cannot be put into a CONNECT`,
+      { hint },
+    );
+  }
+  if (!secretMatches(login.password, SAFE_PASSWORD)) {
+    const hint =
+      'The db2 command line takes it unquoted: use letters, digits and . _ : @ # % ^ * + = ! ? ~ / - (no two hyphens).';
+    throw new OperatorError(
+      'INPUT_VALUE',
+      `database ${database}: the ${login.password.label} has characters that cannot be put into a CONNECT`,
       { hint },
     );
   }
