@@ -1,5 +1,6 @@
 // What a port does with callers that speak no TLS, from what it was seen doing. Words: the command line contract.
 // Sametime's modes: HCL documentation of VPS_PORT and VPS_TLS_PORT; not verified on a real Sametime server.
+import type { Inside } from './probe-vp-inside.ts';
 import type { Verdict } from './types.ts';
 import type { XmppOffer } from './xmpp-prelude.ts';
 
@@ -13,25 +14,29 @@ export type Seen = {
   readonly isRefused: boolean;
   /** answer to the plaintext VP handshake; undefined: not asked */
   readonly vp: Verdict | undefined;
+  /** what answered inside TLS; undefined: not asked */
+  readonly inside?: Inside;
   /** undefined: the port does not speak XMPP, or was not asked */
   readonly offer: XmppOffer | undefined;
 };
 
-export function describeMode({ isTls, isRefused, vp, offer }: Seen): {
+export function describeMode({ isTls, isRefused, vp, inside, offer }: Seen): {
   readonly cleartext: Cleartext;
   readonly mode: PortMode;
 } {
-  if (vp !== undefined) return { cleartext: vp, mode: modeOfVp(vp, isTls, isRefused) };
+  if (vp !== undefined) return { cleartext: vp, mode: modeOfVp(vp, isTls, isRefused, inside) };
   if (offer !== undefined)
     return { cleartext: offer === 'required' ? 'refused' : 'accepted', mode: modeOfXmpp(offer, isTls) };
   return { cleartext: 'not-applicable', mode: isTls ? 'tls' : 'inconclusive' };
 }
 
-/** `legacy` may also be a port that changes to TLS within its log-in, which cannot be seen without one. */
-function modeOfVp(vp: Verdict, isTls: boolean, isRefused: boolean): PortMode {
+/** `legacy` may also be a port that changes to TLS within its log-in, which cannot be seen without one. `strict` is said of
+ * what gives no answer inside TLS, too: a server that needs a client certificate gives none to a stranger. */
+function modeOfVp(vp: Verdict, isTls: boolean, isRefused: boolean, inside: Inside | undefined): PortMode {
   if (vp === 'accepted' && isTls) return 'dynamic';
   if (vp === 'accepted' && isRefused) return 'legacy';
-  return vp === 'refused' && isTls ? 'strict' : 'inconclusive';
+  if (vp === 'refused' && isTls) return inside === 'other' ? 'tls' : 'strict';
+  return 'inconclusive';
 }
 
 function modeOfXmpp(offer: XmppOffer, isTls: boolean): PortMode {

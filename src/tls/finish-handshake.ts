@@ -12,7 +12,7 @@ import { passPrelude } from './prelude.ts';
 const LATE_ALERT_MS = 1000;
 const ROUND_TRIPS_TO_ALERT = 5;
 
-const EVERYTHING: ConnectionOptions = {
+export const EVERYTHING: ConnectionOptions = {
   rejectUnauthorized: false,
   minVersion: 'TLSv1',
   ciphers: 'ALL:@SECLEVEL=0',

@@ -93,13 +93,17 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
   const isRefused = Object.values(versions.outcomes).every((outcomes) =>
     outcomes.every(({ kind }) => kind === 'refused'),
   );
+  const inside =
+    vp?.verdict === 'refused' && isTls
+      ? { inside: await (await import('./probe-vp-inside.ts')).probeVpInside(line) }
+      : {};
   return {
     schema: 1,
     host: target.host,
     port: target.port,
     starttls,
     reachable: Object.values(versions.outcomes).flat().some(isAnswered),
-    ...describeMode({ isTls, isRefused, vp: vp?.verdict, offer }),
+    ...describeMode({ isTls, isRefused, vp: vp?.verdict, offer, ...inside }),
     protocols: versions.protocols,
     ciphers: Object.fromEntries(scanned.map(({ version, suites }) => [version, suites.map(describeSuite)])),
     ciphersIncomplete: scanned.filter(({ isComplete }) => !isComplete).map(({ version }) => version),

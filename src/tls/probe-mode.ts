@@ -19,7 +19,14 @@ export async function probeMode(target: HelloTarget): Promise<ModeReport> {
   const { protocols } = await probeVersions(target, ASKED, { quick: true });
   const accepted = ASKED.filter((version) => protocols[version] === 'accepted');
   const isRefused = ASKED.every((version) => protocols[version] === 'refused');
-  const { mode } = describeMode({ isTls: accepted.length > 0, isRefused, vp: vp.verdict, offer: undefined });
-  const tls = accepted.length > 0 ? `TLS: ${accepted.join(', ')}` : `TLS: ${isRefused ? 'refused' : 'no clear answer'}`;
+  const isTls = accepted.length > 0;
+  const inside =
+    vp.verdict === 'refused' && isTls
+      ? { inside: await (await import('./probe-vp-inside.ts')).probeVpInside(target) }
+      : {};
+  const { mode } = describeMode({ isTls, isRefused, vp: vp.verdict, offer: undefined, ...inside });
+  const other = mode === 'tls' ? ', but not Sametime inside' : '';
+  const tls =
+    accepted.length > 0 ? `TLS: ${accepted.join(', ')}${other}` : `TLS: ${isRefused ? 'refused' : 'no clear answer'}`;
   return { mode: mode === 'tls' ? 'inconclusive' : mode, detail: `${vp.detail}; ${tls}` };
 }

@@ -8,6 +8,9 @@ import type { Verdict } from './types.ts';
 export type VpOutcome = { readonly verdict: Verdict; readonly detail: string };
 export type VpReport = VpOutcome & { readonly connections: number };
 
+/** detail of an answer in another protocol */
+export const NOT_VP = 'an answer that is no VP message';
+
 const HANDSHAKE_ACK = 0x8000;
 /** In front of a length, a byte with the high bit set is a sign of life. */
 const KEEP_ALIVE = 0x80;
@@ -17,7 +20,7 @@ const HEAD = '0000000000000000';
 const ADDRESSES = '0000000000000000';
 const BINARY_LOGIN = '100200000000';
 /** Protocol 30.29 with the name of the caller, and 30.24 without, as older clients say it. */
-const HANDSHAKES = [
+export const HANDSHAKES = [
   `00000027${HEAD}001e001d${ADDRESSES}${BINARY_LOGIN}010000000000000570726f6265`,
   `0000001a${HEAD}001e0018${ADDRESSES}${BINARY_LOGIN}`,
 ].map((hex) => Buffer.from(hex, 'hex'));
@@ -50,7 +53,7 @@ export function readVpAnswer(received: Uint8Array): VpOutcome | undefined {
     const reader = makeByteReader(received.subarray(at));
     const length = reader.uint(4);
     if (!reader.isWhole()) return undefined;
-    if (length > MAX_MESSAGE) return { verdict: 'inconclusive', detail: 'an answer that is no VP message' };
+    if (length > MAX_MESSAGE) return { verdict: 'inconclusive', detail: NOT_VP };
     const message = makeByteReader(reader.take(length));
     if (!reader.isWhole()) return undefined;
     at += 4 + length;

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CommunityLab } from '../../src/lab/community/index.ts';
+import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
 import { probeMode } from '../../src/tls/probe-mode.ts';
 import { giveStores, openTestCommunity, restart, setMode, targetOf } from '../helpers/community-lab.ts';
 
@@ -55,25 +56,20 @@ test('a port where nobody listens is inconclusive every time', { timeout: 120_00
   expect(await verdicts({ host: '127.0.0.1', port })).toEqual({ inconclusive: TIMES });
 });
 
-test(
-  'a web server that speaks TLS only tells every time that it takes no plaintext',
-  { timeout: 300_000 },
-  async () => {
-    const pem = readFileSync(join(lab.dir, 'hosts/prx/opt/stproxy/web.pem'), 'utf8');
-    const server = createWebServer({ key: pem, cert: pem }, (_, response) => response.end('web')).listen(
-      0,
-      '127.0.0.1',
-    );
-    await once(server, 'listening');
-    try {
-      // The verdict is about the port: that a Sametime server is behind it is for the census and the log-ins to show.
-      expect(await verdicts({ host: '127.0.0.1', port: portOf(server.address()) })).toEqual({ strict: TIMES });
-    } finally {
-      server.closeAllConnections();
-      server.close();
-    }
-  },
-);
+test('a web server that speaks TLS only is no strict Sametime port, every time', { timeout: 300_000 }, async () => {
+  const pem = readFileSync(join(lab.dir, 'hosts/prx/opt/stproxy/web.pem'), 'utf8');
+  const server = createWebServer({ key: pem, cert: pem }, (_, response) => response.end('web')).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    expect(await verdicts({ host: '127.0.0.1', port: portOf(server.address()) })).toEqual({ inconclusive: TIMES });
+    const target = { host: '127.0.0.1', port: portOf(server.address()), timeoutMs: 5000 };
+    expect((await probeMode(target)).detail).toContain('not Sametime inside');
+    expect(await probeEndpoint(target, { starttls: 'sametime' })).toMatchObject({ mode: 'tls' });
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+});
 
 test('a port that answers nothing is inconclusive every time', { timeout: 300_000 }, async () => {
   const child = spawn(process.execPath, ['-e', LISTENER], { stdio: ['ignore', 'pipe', 'ignore'] });
