@@ -8,6 +8,9 @@ const [{ makeProgram }, { exitStatusOf, writeError }] = await Promise.all([
   import('./output.ts'),
 ]);
 
+// A terminal or a reader that is gone is no reason to end half-way through a step.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
 try {
   await makeProgram().parseAsync(process.argv);
 } catch (error) {

@@ -16,7 +16,11 @@ export function watchSignals(say: (text: string) => void = writeNote): Signals {
   const controller = new AbortController();
   let count = 0;
   const listeners = Object.entries(SIGNALS).map(([signal, status]) => {
+    let isHungUp = false;
     const listener = (): void => {
+      // A terminal that goes away may say so twice; nobody has asked twice.
+      if (signal === 'SIGHUP' && isHungUp) return;
+      isHungUp = signal === 'SIGHUP';
       count += 1;
       if (count === 1) {
         process.exitCode = status;
