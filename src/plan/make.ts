@@ -45,7 +45,7 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 /** What a person has to name: the cells and communities that are changed; a plan for databases or clients alone names these. */
-export function confirmName(steps: readonly Step[]): string {
+function confirmName(steps: readonly Step[]): string {
   const cells = steps.flatMap(({ target }) => ('cell' in target ? [target.cell] : []));
   const communities = steps.flatMap(({ target }) => ('community' in target ? [target.community] : []));
   const clients = steps.flatMap(({ target }) => ('client' in target ? [target.client] : []));

@@ -14,7 +14,6 @@ import { addFoundStep, startDraft, subjectOf, type Draft } from './draft.ts';
 import { followUpTasks } from './follow-ups.ts';
 import { tryRevert } from './fold.ts';
 import { prepare, type PlanBasis, type PlanInput } from './input.ts';
-import { confirmName } from './make.ts';
 import { withOutages } from './outages.ts';
 import type { ResolvedTask } from './resolve.ts';
 import { addInSafeOrder } from './safe-order.ts';
@@ -54,7 +53,8 @@ export function makeRollback(input: RollbackInput): Plan {
   const counterexamples = draft.proof.counterexamples.filter(({ after }) => after !== 'start');
   const content = {
     schema: 1 as const,
-    confirm: confirmName(steps),
+    // However little is left to take back, the command that was interrupted goes on.
+    confirm: plan.confirm,
     playbook: { name: playbook.name, file: playbook.file, sha256: playbook.sha256 },
     inventory: { file: inventory.file, sha256: inventory.sha256 },
     strategy: plan.strategy,

@@ -1,23 +1,45 @@
 // The command line in a process of its own that ends itself with SIGKILL at a point that the caller names: around every
 // line of the journal, every remote command and every call to wsadmin. Program arguments: the number of the point (0: never),
-// a file that gets the name of every point as it is reached, then the arguments of strictstep.
-import { appendFileSync, writeSync } from 'node:fs';
+// or `unseen/n` for the first one of every n-th that no process of this chain came to; a file that gets the name of every
+// point as it is reached; a file with what this chain came to; then the arguments of strictstep.
+import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { Client, ClientChannel } from 'ssh2';
 
-const [, entry = '', point = '0', trace = '', ...args] = process.argv;
-const killAt = Number(point);
+const [, entry = '', point = '0', trace = '', seenFile = '', ...args] = process.argv;
+const every = Number(/^unseen\/(\d+)$/.exec(point)?.[1] ?? 0);
+const seen = new Set(every > 0 ? readFileSync(seenFile, 'utf8').split('\n') : []);
+const isKilledAt: (name: string) => boolean = every > 0 ? isUnseen : () => reached === Number(point);
 let reached = 0;
+let step = 'start';
+let isAfterAnother = false;
+const passed = new Map<string, number>();
 
 /** @param first done when this is the point, before the end */
-function pass(name: string, first?: () => void): void {
+function pass(text: string, first?: () => void): void {
   reached += 1;
-  appendFileSync(trace, `${name.replaceAll('\n', ' ').slice(0, 160)}\n`);
-  if (reached !== killAt) return;
+  const name = text.replaceAll('\n', ' ').slice(0, 160);
+  appendFileSync(trace, `${name}\n`);
+  if (!isKilledAt(name)) return;
   first?.();
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** Process ids, tokens and times are others in every process; the same command of the same step is the same point. */
+function isUnseen(name: string): boolean {
+  // Nothing happens between the end of a command and the beginning of the next.
+  const isSameAsLast = isAfterAnother && name.startsWith('before ');
+  isAfterAnother = name.startsWith('after ');
+  const kind = `${step}: ${name.replaceAll(/[0-9a-f]{8,}|\b\d+\b/g, 'N')}`;
+  const count = (passed.get(kind) ?? 0) + 1;
+  passed.set(kind, count);
+  const identity = `${kind} #${count}`;
+  if (isSameAsLast || seen.has(identity)) return false;
+  seen.add(identity);
+  appendFileSync(seenFile, `${identity}\n`);
+  return seen.size % every === 0;
 }
 
 await watchJournal();
@@ -33,11 +55,13 @@ async function watchJournal(): Promise<void> {
   const written = new WeakMap<object, string>();
   handles.appendFile = async function watched(this: FileHandle, data: string | Uint8Array) {
     const line = Buffer.from(data);
-    const { type, step } = JSON.parse(line.toString()) as { type: string; step: string | null };
-    pass(`before line ${type} ${step ?? ''}`);
-    pass(`inside line ${type} ${step ?? ''}`, () => writeSync(this.fd, line, 0, line.length >> 1));
+    const event = JSON.parse(line.toString()) as { type: string; step: string | null };
+    const name = `${event.type} ${event.step ?? ''}`;
+    step = event.step ?? step;
+    pass(`before line ${name}`);
+    pass(`inside line ${name}`, () => writeSync(this.fd, line, 0, line.length >> 1));
     await appendFile.call(this, data);
-    written.set(this, `${type} ${step ?? ''}`);
+    written.set(this, name);
   };
   handles.sync = async function watched(this: FileHandle) {
     await sync.call(this);

@@ -1,7 +1,7 @@
 // One point of the crash test: the process is killed there, the same apply is executed again, and what is then on the hosts
 // is compared with what an uninterrupted run left.
 import { isEqualJson } from '../../src/core/json.ts';
-import type { Begun, Outcome, Rollout } from './crash.ts';
+import type { Begun, Ended, Outcome, Rollout } from './crash.ts';
 
 /** What an uninterrupted run left, and the points it passed. */
 export async function reference(
@@ -64,4 +64,19 @@ export function spread(points: readonly string[]): readonly number[] {
   for (let at = 0; rest.length > 0; at = (at + 0.618_034) % 1)
     ordered.push(...rest.splice(Math.floor(at * rest.length), 1));
   return ordered;
+}
+
+/** The same command again and again, each time killed at the next point that none of its processes came to, until one comes
+ * to its end. @returns the names of the points; the last process's end */
+export async function killChain(
+  run: (killAt: `unseen/${number}`) => Promise<Ended>,
+  every: number,
+  until: number,
+  onKilled: (count: number) => Promise<void>,
+): Promise<{ readonly killed: number; readonly last: Ended }> {
+  for (let killed = 0; ; killed += 1) {
+    const last = await run(`unseen/${every}`);
+    if (last.signal !== 'SIGKILL' || performance.now() > until) return { killed, last };
+    await onKilled(killed + 1);
+  }
 }

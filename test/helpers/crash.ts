@@ -47,6 +47,9 @@ export type Ended = {
   readonly stderr: string;
 };
 
+/** Number of a point, or the first one of every n-th at which no process of this beginning was killed yet. */
+export type KillAt = number | `unseen/${number}`;
+
 /** What a finished run left. */
 export type Outcome = {
   /** path below the hosts -> digest; what servers log, and key stores, salted anew, are left out */
@@ -70,8 +73,10 @@ export interface Begun extends AsyncDisposable {
   readonly plan: Plan;
   readonly planFile: string;
   readonly state: string;
-  /** `strictstep apply` in a process of its own. @param killAt number of a point; 0: never */
-  apply(killAt?: number): Promise<Ended>;
+  /** `strictstep apply` in a process of its own. @param killAt 0: never */
+  apply(killAt?: KillAt): Promise<Ended>;
+  /** `strictstep rollback` of that run, likewise */
+  takeBack(killAt?: KillAt): Promise<Ended>;
   /** the same apply, here */
   goOn(options?: GoOnOptions): Promise<ApplyOutcome>;
   /** takes the run back, here */
@@ -97,11 +102,8 @@ export async function openRollout(options: BenchOptions): Promise<Rollout> {
   const copy = (from: string, to: string): Promise<void> => cp(from, to, { recursive: true, preserveTimestamps: true });
   await copy(dir, snapshot);
   const outside = await temporaryFolder();
-  const [planFile, state, trace] = [
-    path.join(outside, 'plan.json'),
-    path.join(outside, 'runs'),
-    path.join(outside, 'points'),
-  ];
+  const [planFile, state] = [path.join(outside, 'plan.json'), path.join(outside, 'runs')];
+  const [trace, seen] = [path.join(outside, 'points'), path.join(outside, 'seen')];
   const load = () => loadInputs(path.join(dir, 'bench.yaml'), path.join(dir, 'playbook.yaml'), new Date());
 
   const begin = async (doCommandsGoOn = false): Promise<Begun> => {
@@ -120,21 +122,25 @@ export async function openRollout(options: BenchOptions): Promise<Rollout> {
     const plan = await makePlan();
     await writeFile(planFile, prettyJson(plan));
     const logsBefore = await readLogs(lab);
+    await writeFile(seen, '');
+    const run = async (killAt: KillAt, ...args: readonly string[]): Promise<Ended> => {
+      await writeFile(trace, '');
+      const words = [ENTRY, String(killAt), trace, seen, ...args, '--state', state, '--confirm', plan.confirm];
+      const env = { CI: 'true', NO_COLOR: '1' };
+      const { exitCode, signal, stdout, stderr } = await execa(process.execPath, words, {
+        reject: false,
+        stdin: 'ignore',
+        env,
+      });
+      return { exitCode, signal, stdout, stderr };
+    };
     return {
       lab,
       plan,
       planFile,
       state,
-      apply: async (killAt = 0) => {
-        await writeFile(trace, '');
-        const args = ['apply', planFile, '--state', state, '--confirm', plan.confirm];
-        const { exitCode, signal, stdout, stderr } = await execa(
-          process.execPath,
-          [ENTRY, String(killAt), trace, ...args],
-          { reject: false, stdin: 'ignore', env: { CI: 'true', NO_COLOR: '1' } },
-        );
-        return { exitCode, signal, stdout, stderr };
-      },
+      apply: (killAt = 0) => run(killAt, 'apply', planFile),
+      takeBack: (killAt = 0) => run(killAt, 'rollback', runIdOf(plan)),
       goOn: async ({ onCommand, holdAfter = Number.POSITIVE_INFINITY, emit } = {}) => {
         await using world = open();
         let finished = 0;
