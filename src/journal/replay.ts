@@ -61,3 +61,11 @@ export function stepsToUndo(events: readonly JournalEvent[]): ReadonlySet<string
   }
   return steps;
 }
+
+/** Steps that a rollback took back which was cut off since: what their objects need afterwards may not have happened. */
+export function stepsBeingUndone(events: readonly JournalEvent[]): ReadonlySet<string> {
+  const since = events.slice(events.findLastIndex(({ type }) => type === 'rollback-finished') + 1);
+  const start = since.findIndex(({ type }) => type === 'rollback-started');
+  const rollback = start < 0 ? [] : since.slice(start);
+  return new Set(rollback.flatMap(({ type, step }) => (type === 'step-undone' && step !== null ? [step] : [])));
+}

@@ -19,7 +19,7 @@ export const followUpTasks = (
 ): readonly (readonly FollowUpTask[])[] => scopesOf(stage, input, seen).flatMap(ofCell);
 
 function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
-  const { cell, facts, changing, input, isFirst, isRepair = false } = scope;
+  const { cell, facts, changing, asking = changing, input, isFirst, isRepair = false } = scope;
   const isTouched = changing.some(
     ({ target }) => 'cell' in target && target.cell === cell.name && target.kind !== 'profile',
   );
@@ -40,7 +40,7 @@ function ofCell(scope: Scope): readonly (readonly FollowUpTask[])[] {
     (node) => isTouched || isCopyOld(node) || needsRestart({ cell: cell.name, owner: node.name, server: 'nodeagent' }),
   );
   const asked = new Set(
-    changing
+    asking
       .flatMap(({ operation, params }) => operation.followUps(params))
       .flatMap((item) => (item.kind === 'restart-server' ? [`${item.cell}/${item.node}/${item.server}`] : [])),
   );

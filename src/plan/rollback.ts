@@ -3,12 +3,13 @@
 // when no process shows a certificate any more that somebody needs them for. Pure.
 import { digestOf, isEqualJson, type Json } from '../core/json.ts';
 import type { Change } from '../core/change.ts';
+import { isServerOutsideCells } from '../core/target.ts';
 import type { Facts } from '../facts/types.ts';
 import { applyChange } from '../topology/apply-change.ts';
 import { makeTopology } from '../topology/make-topology.ts';
 import { revertChange } from '../topology/revert-change.ts';
 import type { TopologyState } from '../topology/state.ts';
-import { communityServers, componentName } from './community-scope.ts';
+import { membersOf } from './community-scope.ts';
 import { addRestart } from './community-units.ts';
 import { addFoundStep, startDraft, subjectOf, type Draft } from './draft.ts';
 import { followUpTasks } from './follow-ups.ts';
@@ -27,11 +28,19 @@ export type RollbackInput = Omit<PlanInput, 'tasks'> & {
   readonly factsBefore: Facts;
   /** steps that may have changed something, in any order; follow-ups among them are ignored */
   readonly toUndo: ReadonlySet<string>;
+  /** those of them that an earlier attempt took back, which was cut off before it came to its end */
+  readonly undone: ReadonlySet<string>;
   /** tells the steps of one attempt from those of another in the journal */
   readonly idPrefix: string;
 };
 
-type Undo = { readonly step: Step; readonly task: ResolvedTask; readonly older: TopologyState };
+type Undo = {
+  readonly step: Step;
+  readonly task: ResolvedTask;
+  readonly older: TopologyState;
+  /** an earlier attempt took it back, and was cut off before what that asks for was seen to happen */
+  readonly isBegun: boolean;
+};
 
 /** `states` of the input: what the object of every step to undo reads now, by subject. A link that is broken now is no
  * reason against going back; one that the way back breaks is, and makes the plan unsafe. */
@@ -74,7 +83,7 @@ export function makeRollback(input: RollbackInput): Plan {
 }
 
 /** In the order of the plan, each with the model's state before it. */
-function undosOf({ plan, inventory, factsBefore, toUndo, operations }: RollbackInput): readonly Undo[] {
+function undosOf({ plan, inventory, factsBefore, toUndo, undone, operations }: RollbackInput): readonly Undo[] {
   let topology = makeTopology(inventory, factsBefore);
   return plan.steps.flatMap((step) => {
     const operation = operations(step.operation);
@@ -82,7 +91,8 @@ function undosOf({ plan, inventory, factsBefore, toUndo, operations }: RollbackI
     topology = operation.effect(step.params, step.before).reduce(applyChange, topology);
     if (!toUndo.has(step.id) || operation.isFollowUp === true) return [];
     const { phase, title, target, host, params } = step;
-    return [{ step, older, task: { phase, title, target, host, params: params as ResolvedTask['params'], operation } }];
+    const task = { phase, title, target, host, params: params as ResolvedTask['params'], operation };
+    return [{ step, older, task, isBegun: undone.has(step.id) }];
   });
 }
 
@@ -93,14 +103,20 @@ const isTrustOnly = ({ operation, params, before }: Step, { operations }: PlanBa
 
 function addUndos(phase: string, undos: readonly Undo[], draft: Draft, basis: PlanBasis, seen: Set<string>): void {
   addServerUndos(phase, undos, draft, basis, seen);
-  const others = undos.filter(({ task }) => task.target.kind !== 'community-server');
-  const undone = others.filter((undo) => addUndo(phase, undo, draft, basis));
-  const changing = undone.map(({ task }) => task);
-  const stage = { phase, isFirst: true, isRepair: true, changing, topology: draft.proof.topology };
+  const others = undos.filter(({ task }) => !isServerOutsideCells(task.target));
+  const changing = others.filter((undo) => addUndo(phase, undo, draft, basis));
+  const stage = {
+    phase,
+    isFirst: true,
+    isRepair: true,
+    changing: changing.map(({ task }) => task),
+    asking: others.filter((undo) => undo.isBegun || changing.includes(undo)).map(({ task }) => task),
+    topology: draft.proof.topology,
+  };
   for (const group of followUpTasks(stage, basis, seen)) addInSafeOrder(group, draft, basis);
 }
 
-/** One community server after the other: everything that was done to it, then its restart. */
+/** One server outside cells after the other: everything that was done to it, then its restart. */
 function addServerUndos(
   phase: string,
   undos: readonly Undo[],
@@ -109,13 +125,13 @@ function addServerUndos(
   seen: Set<string>,
 ): void {
   const byServer = Map.groupBy(
-    undos.filter(({ task }) => task.target.kind === 'community-server'),
+    undos.filter(({ task }) => isServerOutsideCells(task.target)),
     ({ task }) => targetName(task.target),
   );
   for (const [name, own] of byServer) {
-    const server = communityServers(basis.inventory).find((entry) => componentName(entry) === name);
-    const undone = own.filter((undo) => addUndo(phase, undo, draft, basis));
-    const isAsked = undone.some(({ task }) => task.operation.followUps(task.params).length > 0);
+    const server = membersOf(basis.inventory).find(({ component }) => component === name);
+    const changing = own.filter((undo) => addUndo(phase, undo, draft, basis) || undo.isBegun);
+    const isAsked = changing.some(({ task }) => task.operation.followUps(task.params).length > 0);
     if (server !== undefined) addRestart(phase, server, isAsked, { draft, basis, seen });
   }
 }

@@ -14,6 +14,8 @@ export type Stage = {
   /** in a rollback: a process that does not run is started too */
   readonly isRepair?: boolean;
   readonly changing: readonly ResolvedTask[];
+  /** tasks whose restarts are due; not given: those that change something */
+  readonly asking?: readonly ResolvedTask[];
   readonly topology: TopologyState;
 };
 

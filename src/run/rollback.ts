@@ -9,7 +9,7 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { JournalEvent } from '../journal/types.ts';
 import type { LockOwner } from '../journal/lock.ts';
-import { stepsOf, stepsToUndo } from '../journal/replay.ts';
+import { stepsBeingUndone, stepsOf, stepsToUndo } from '../journal/replay.ts';
 import { operationNamed } from '../operations/index.ts';
 import { makeRollback } from '../plan/rollback.ts';
 import type { Plan, Step } from '../plan/types.ts';
@@ -40,8 +40,9 @@ export async function planRollback(
   only?: ReadonlySet<string>,
 ): Promise<Plan> {
   const factsBefore = await readFactsBefore(run);
-  const begun = stepsToUndo(events);
-  const toUndo = only === undefined ? begun : new Set([...begun].filter((id) => only.has(id)));
+  const undone = stepsBeingUndone(events);
+  const begun = [...stepsToUndo(events), ...undone];
+  const toUndo = new Set(only === undefined ? begun : begun.filter((id) => only.has(id)));
   const facts = await gatherFacts(inventory, context, certificates);
   const states = await readStates(plan, toUndo, events, context);
   const attempt = events.filter(({ type }) => type === 'rollback-started').length + 1;
@@ -54,6 +55,7 @@ export async function planRollback(
     factsBefore,
     states,
     toUndo,
+    undone,
     idPrefix,
     operations: operationNamed,
   });

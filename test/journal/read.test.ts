@@ -4,7 +4,7 @@ import { canonicalJson, digestOf } from '../../src/core/json.ts';
 import type { Json } from '../../src/core/json.ts';
 import { prevOf, renderLine } from '../../src/journal/event-line.ts';
 import { readJournal } from '../../src/journal/read.ts';
-import { isFinished, stepsOf } from '../../src/journal/replay.ts';
+import { isFinished, stepsBeingUndone, stepsOf } from '../../src/journal/replay.ts';
 import type { JournalEvent, JournalEventType } from '../../src/journal/types.ts';
 
 type Draft = { readonly type: JournalEventType; readonly step: string | null; readonly data: Json };
@@ -178,4 +178,17 @@ test('a journal is complete when its last event says so', () => {
   expect(isFinished(events)).toBe(true);
   expect(isFinished(events.slice(0, 1))).toBe(false);
   expect(isFinished([])).toBe(false);
+});
+
+test('replay tells what a rollback took back before it was cut off, over several attempts', () => {
+  const undoneIn = (...parts: readonly Draft[]): readonly string[] => [
+    ...stepsBeingUndone(readJournal(textOf(chain([event('run-started', null), ...parts]))).events),
+  ];
+  const started = event('rollback-started', null);
+  // What a dead man or a phase of its own took back is complete.
+  expect(undoneIn(event('step-undone', 's009'))).toEqual([]);
+  expect(undoneIn(event('step-undone', 's009'), started, event('step-undone', 's002'))).toEqual(['s002']);
+  const twice = [started, event('step-undone', 's002'), started, event('step-undone', 's001')];
+  expect(undoneIn(...twice)).toEqual(['s002', 's001']);
+  expect(undoneIn(...twice, event('rollback-finished', null))).toEqual([]);
 });

@@ -91,7 +91,7 @@ test('a manual step that is taken back leaves the neighbour without TLS again', 
   expect(outcomes(plan)).toEqual(['legacy', 'tls']);
   const now = inputOf(text, tasks, true);
   const toUndo = new Set(plan.steps.map(({ id }) => id));
-  const back = makeRollback({ ...now, plan, factsBefore: now.facts, toUndo, idPrefix: 'r' });
+  const back = makeRollback({ ...now, plan, factsBefore: now.facts, toUndo, undone: new Set(), idPrefix: 'r' });
   expect(outcomes(back)).toEqual(['tls', 'legacy']);
 });
 

@@ -216,6 +216,7 @@ describe('the way back', () => {
       plan,
       factsBefore: there.facts,
       toUndo: new Set(plan.steps.map(({ id }) => id)),
+      undone: new Set(),
       idPrefix: 'u',
     });
     expect(back.proof.safe).toBe(true);
