@@ -1,15 +1,15 @@
-// Fills a text with `{{name}}` placeholders. Every value is quoted for the language of the template: there is no way to
+// Fills a text with `{{name}}` fields. Every value is quoted for the language of the template: there is no way to
 // put one in unquoted.
 import { quote, type Language } from './quote.ts';
 
-const PLACEHOLDER = /\{\{(?<name>[^{}]*)\}\}/gu;
+const FIELD = /\{\{(?<name>[^{}]*)\}\}/gu;
 
 /** A name without a value, or a value without a place, is a bug of the caller and ends as such. */
 export function fillTemplate(language: Language, text: string, values: Readonly<Record<string, string>>): string {
   const used = new Set<string>();
-  const filled = text.replaceAll(PLACEHOLDER, (placeholder, name: string) => {
+  const filled = text.replaceAll(FIELD, (field, name: string) => {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
-    if (value === undefined) throw new Error(`template: no value for ${placeholder}`);
+    if (value === undefined) throw new Error(`template: no value for ${field}`);
     used.add(name);
     return quote(language, value);
   });

@@ -1,20 +1,17 @@
-// Killed anywhere, the same command ends the same way. `npm run test:crash` tries every point, CI every n-th and all around
-// one restart.
+// Killed anywhere, the same command ends the same way. `npm run test:crash` tries every point, CI some, spread over the run.
 import { appendFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { openRollout, REDUCED_ROLLOUT } from '../helpers/crash.ts';
 import { reference, spread, tryPoint, type Tried } from '../helpers/crash-point.ts';
 
-const ALL = process.env['CRASH_POINTS'] === 'all';
+const COUNT = process.env['CRASH_POINTS'] === 'all' ? Number.POSITIVE_INFINITY : 6;
 /** a file that gets one line for every point as soon as it was tried */
 const LOG = process.env['CRASH_LOG'];
-const MINUTES = Number(process.env['CRASH_MINUTES'] ?? (ALL ? 600 : 2));
 
 test(
   'killed at any journal line, command or call, the same apply ends with the same hosts, each server started once',
-  { timeout: (MINUTES + 5) * 60_000 },
+  { timeout: 10 * 3_600_000 },
   async () => {
-    const until = performance.now() + MINUTES * 60_000;
     const rollout = await openRollout(REDUCED_ROLLOUT);
     const { outcome, points } = await reference(rollout);
     expect(outcome.starts).toMatchObject({ nodeagent: 1, STProxyServer: 1, was_stpProxy: 1, dmgr: 0 });
@@ -22,7 +19,7 @@ test(
     const tried: Tried[] = [];
     const numbers = spread(points);
     for (const number of numbers) {
-      if (performance.now() > until) break;
+      if (tried.length === COUNT) break;
       const one = await tryPoint(rollout, number, outcome);
       if (one === undefined) continue;
       tried.push(one);
@@ -32,6 +29,6 @@ test(
     const failed = tried.filter(({ problems }) => problems.length > 0);
     process.stdout.write(`crash points: ${tried.length} of ${numbers.length} tried, ${failed.length} failures\n`);
     expect(failed).toEqual([]);
-    expect(tried.length).toBeGreaterThan(0);
+    expect(tried.length).toBeGreaterThan(5);
   },
 );

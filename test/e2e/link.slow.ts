@@ -9,9 +9,8 @@ import type { Begun, Outcome, Rollout } from '../helpers/crash.ts';
 import { problemsAfter, spread } from '../helpers/crash-point.ts';
 import { openFaultProxy, type FaultProxy } from '../helpers/fault-proxy.ts';
 
-const ALL = process.env['CRASH_POINTS'] === 'all';
+const COUNT = process.env['CRASH_POINTS'] === 'all' ? Number.POSITIVE_INFINITY : 8;
 const LOG = process.env['CRASH_LOG'];
-const MINUTES = Number(process.env['CRASH_MINUTES'] ?? (ALL ? 600 : 2));
 const FAULTS = {
   cut: (proxy) => proxy.cut(),
   reset: (proxy) => proxy.reset(),
@@ -68,10 +67,9 @@ const compared = async (begun: Begun, wanted: Outcome): Promise<readonly string[
 
 test(
   'whatever the link does at whichever command, no success is claimed that is none, and the same apply finishes',
-  { timeout: (MINUTES + 5) * 60_000 },
+  { timeout: 10 * 3_600_000 },
   async () => {
     await using stack = new AsyncDisposableStack();
-    const until = performance.now() + MINUTES * 60_000;
     const network = await openNetwork(stack);
     let commands = 0;
     let wanted: Outcome;
@@ -86,7 +84,7 @@ test(
     );
     const tried = [];
     for (const { at, fault } of cases) {
-      if (performance.now() > until) break;
+      if (tried.length === COUNT) break;
       const one = await tryFault(network, at, fault, wanted);
       tried.push(one);
       if (LOG !== undefined)
@@ -95,6 +93,6 @@ test(
     const failed = tried.filter(({ problems }) => problems.length > 0);
     process.stdout.write(`link faults: ${tried.length} of ${cases.length} tried, ${failed.length} failures\n`);
     expect(failed).toEqual([]);
-    expect(tried.length).toBeGreaterThan(0);
+    expect(tried.length).toBeGreaterThan(7);
   },
 );

@@ -28,7 +28,7 @@ test('a shell reads any value back as it was', () => {
   );
 });
 
-test('a value that looks like a placeholder is not filled again', () => {
+test('a value that looks like a field is not filled again', () => {
   expect(fillTemplate('sql', '{{a}} {{b}}', { a: '{{b}}', b: "it's" })).toBe("'{{b}}' 'it''s'");
 });
 
@@ -39,7 +39,7 @@ test('a control character is refused, and a missing or unused value is a bug', (
   expect(() => fillTemplate('sql', '{{toString}}', {})).toThrow('no value for {{toString}}');
 });
 
-test('the SQL templates never use MERGE, and their placeholders carry no quotes of their own', () => {
+test('the SQL templates never use MERGE, and their fields carry no quotes of their own', () => {
   for (const name of ['read', 'write', 'delete']) {
     const text = readTemplate(`sql/recording-row-${name}.sql`);
     expect(text).not.toMatch(/MERGE|'\{\{|\}\}'/);
