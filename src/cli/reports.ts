@@ -1,6 +1,10 @@
-// A run's folder -> the value that reports are rendered from, and the HTML page beside the journal.
+// A run's folder -> the value that reports are rendered from, and the files beside the journal that people take away.
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { RunReport } from '../report/types.ts';
 import { renderReportHtml } from '../report/html.ts';
+import { renderPacketMarkdown } from '../report/plan-markdown.ts';
 import { readJournal } from '../journal/read.ts';
 import { parsePlan } from '../plan/load.ts';
 import type { Plan } from '../plan/types.ts';
@@ -40,8 +44,26 @@ function statusOf(events: readonly JournalEvent[]): RunReport['status'] {
   return last in STATUS ? STATUS[last as keyof typeof STATUS] : 'running';
 }
 
-export async function writeReportFile(state: string, plan: Plan): Promise<void> {
+/** What a change ticket is closed with, and a list of digests of all that the run left, for `sha256sum -c`. */
+export async function writeReportFiles(state: string, plan: Plan): Promise<void> {
   const run = runFolderOf(state, runIdOf(plan));
   if ((await readIfThere(run.planFile)) === undefined) return;
-  await writePrivate(run.reportFile, renderReportHtml(await loadReport(run)));
+  const report = await loadReport(run);
+  await writePrivate(run.reportFile, renderReportHtml(report));
+  await writePrivate(run.closureFile, renderPacketMarkdown(report));
+  await writePrivate(run.digestsFile, await digestsOf(run));
+}
+
+async function digestsOf({ folder, digestsFile }: RunFolder): Promise<string> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.flatMap((entry) =>
+    entry.isFile() && entry.name !== basename(digestsFile) ? [entry.name] : [],
+  );
+  const lines = await Promise.all(
+    names.toSorted().map(async (name) => {
+      const digest = createHash('sha256').update(await readFile(join(folder, name)));
+      return `${digest.digest('hex')}  ${name}\n`;
+    }),
+  );
+  return lines.join('');
 }

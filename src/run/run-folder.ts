@@ -1,5 +1,5 @@
 // Where a run keeps what it leaves: <state>/<run id>/ with plan.json, journal.jsonl, facts.json, evidence.json,
-// report.html.
+// report.html, closure.md, SHA256SUMS.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
@@ -17,6 +17,9 @@ export type RunFolder = {
   readonly factsFile: string;
   readonly evidenceFile: string;
   readonly reportFile: string;
+  /** the packet with the result, as text for a ticket */
+  readonly closureFile: string;
+  readonly digestsFile: string;
   readonly lockFile: string;
 };
 
@@ -33,6 +36,8 @@ export function runFolderOf(state: string, runId: string): RunFolder {
     factsFile: join(folder, 'facts.json'),
     evidenceFile: join(folder, 'evidence.json'),
     reportFile: join(folder, 'report.html'),
+    closureFile: join(folder, 'closure.md'),
+    digestsFile: join(folder, 'SHA256SUMS'),
     lockFile: join(state, 'lock.json'),
   };
 }

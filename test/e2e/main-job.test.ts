@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Lab } from '../../src/lab/index.ts';
 import { probeVersions } from '../../src/tls/probe-versions.ts';
@@ -167,6 +168,15 @@ describe('apply', () => {
     const html = await run('show', join(state, entry.run), '--format', 'html');
     expect(html.stdout).toContain('<!doctype html>');
     expect(html.exitCode).toBe(0);
+    // What the run left can be taken away, and whoever gets it can tell that it is whole.
+    const folder = join(state, entry.run);
+    const checked = await execa('sha256sum', ['-c', 'SHA256SUMS'], { cwd: folder });
+    expect(checked.stdout.split('\n')).toEqual(
+      ['closure.md', 'evidence.json', 'facts.json', 'journal.head', 'journal.jsonl', 'plan.json', 'report.html'].map(
+        (name) => `${name}: OK`,
+      ),
+    );
+    expect(readFileSync(join(folder, 'closure.md'), 'utf8')).toContain('successful');
   });
 });
 

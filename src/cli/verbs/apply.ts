@@ -16,7 +16,7 @@ import { expectApprovals, expectWindow, keepApprovals, repeatedFlags } from '../
 import type { ApprovalFlags, WindowFlags } from '../gates.ts';
 import { writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
-import { loadReport, writeReportFile } from '../reports.ts';
+import { loadReport, writeReportFiles } from '../reports.ts';
 import { watchSignals } from '../signals.ts';
 
 type ApplyFlags = GlobalFlags &
@@ -91,7 +91,7 @@ export async function applyShown(
   } finally {
     signals.stop();
     await world.close();
-    await writeReportFile(flags.state, plan);
+    await writeReportFiles(flags.state, plan);
   }
 }
 

@@ -12,7 +12,7 @@ import { openEvents, type Events } from '../events.ts';
 import { loadInputs } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
-import { writeReportFile } from '../reports.ts';
+import { writeReportFiles } from '../reports.ts';
 import { watchSignals } from '../signals.ts';
 
 export type RollbackFlags = GlobalFlags & {
@@ -34,6 +34,7 @@ export async function rollback(runId: string, flags: RollbackFlags): Promise<voi
     plan.inventory.file,
     plan.playbook.file,
     new Date(),
+    flags.input,
   );
   let note = writeNote;
   const signals = watchSignals((text) => note(text));
@@ -49,7 +50,7 @@ export async function rollback(runId: string, flags: RollbackFlags): Promise<voi
   } finally {
     signals.stop();
   }
-  await writeReportFile(flags.state, plan);
+  await writeReportFiles(flags.state, plan);
 }
 
 async function execute(
