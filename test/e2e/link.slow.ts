@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { OperatorError } from '../../src/core/errors.ts';
 import { openRollout, REDUCED_ROLLOUT } from '../helpers/crash.ts';
 import type { Begun, Outcome, Rollout } from '../helpers/crash.ts';
-import { problemsAfter, spread } from '../helpers/crash-point.ts';
+import { differences, problemsAfter, spread } from '../helpers/crash-point.ts';
 import { openFaultProxy, type FaultProxy } from '../helpers/fault-proxy.ts';
 
 const COUNT = process.env['CRASH_POINTS'] === 'all' ? Number.POSITIVE_INFINITY : 8;
@@ -19,6 +19,9 @@ const FAULTS = {
 } as const satisfies Readonly<Record<string, (proxy: FaultProxy) => void>>;
 type FaultName = keyof typeof FAULTS;
 const NAMES: readonly FaultName[] = ['cut', 'stall', 'reset', 'slow'];
+/** after which an attempt comes to its end */
+const ENDING: readonly FaultName[] = ['cut', 'stall', 'reset'];
+const EVERY = COUNT === Number.POSITIVE_INFINITY ? 1 : 40;
 
 type Network = { readonly rollout: Rollout; readonly proxies: Map<string, FaultProxy> };
 
@@ -33,7 +36,7 @@ async function openNetwork(stack: AsyncDisposableStack): Promise<Network> {
   return { rollout: await openRollout({ ...REDUCED_ROLLOUT, sshPort }), proxies };
 }
 
-async function goOn(begun: Begun, onCommand: (count: number) => void): Promise<string> {
+async function goOn(begun: Begun, onCommand: (count: number, what: string) => void): Promise<string> {
   try {
     return (await begun.goOn({ onCommand })).status;
   } catch (error) {
@@ -42,17 +45,22 @@ async function goOn(begun: Begun, onCommand: (count: number) => void): Promise<s
   }
 }
 
+const damage = (proxies: ReadonlyMap<string, FaultProxy>, fault: FaultName, afterMs: number): void => {
+  setTimeout(() => ['stp', 'dm'].forEach((host) => FAULTS[fault](proxies.get(host) as FaultProxy)), afterMs);
+};
+
+const isAllowed = (ended: string): boolean =>
+  ['done', 'OUTCOME_UNKNOWN', 'COMMAND_TIMEOUT', 'HOST_UNREACHABLE', 'INCONCLUSIVE'].includes(ended);
+
 async function tryFault({ rollout, proxies }: Network, at: number, fault: FaultName, wanted: Outcome) {
   await using begun = await rollout.begin(true);
   const ended = await goOn(begun, (count) => {
     // After the bytes of the command are on their way.
-    if (count === at)
-      setTimeout(() => ['stp', 'dm'].forEach((host) => FAULTS[fault](proxies.get(host) as FaultProxy)), at % 7);
+    if (count === at) damage(proxies, fault, at % 7);
   });
   for (const proxy of proxies.values()) proxy.heal();
-  const isAllowed = ['done', 'OUTCOME_UNKNOWN', 'COMMAND_TIMEOUT', 'HOST_UNREACHABLE', 'INCONCLUSIVE'].includes(ended);
   const problems = [
-    ...(isAllowed && (fault !== 'slow' || ended === 'done') ? [] : [`ended with ${ended}`]),
+    ...(isAllowed(ended) && (fault !== 'slow' || ended === 'done') ? [] : [`ended with ${ended}`]),
     // What a run that ended well left is compared before anything else is executed.
     ...(ended === 'done' ? await compared(begun, wanted) : []),
     ...(await problemsAfter(begun, wanted)),
@@ -94,5 +102,49 @@ test(
     process.stdout.write(`link faults: ${tried.length} of ${cases.length} tried, ${failed.length} failures\n`);
     expect(failed).toEqual([]);
     expect(tried.length).toBeGreaterThan(7);
+  },
+);
+
+test(
+  'one run whose link is damaged at every command, attempt after attempt, ends with the same hosts',
+  { timeout: 10 * 3_600_000 },
+  async () => {
+    await using stack = new AsyncDisposableStack();
+    const { rollout, proxies } = await openNetwork(stack);
+    let wanted: Outcome;
+    {
+      await using begun = await rollout.begin(true);
+      expect(await goOn(begun, () => undefined)).toBe('done');
+      wanted = await begun.outcome();
+    }
+    await using begun = await rollout.begin(true);
+    const met = new Set<string>();
+    const ends = new Map<string, number>();
+    for (let isDamaged = true; isDamaged;) {
+      isDamaged = false;
+      const passed = new Map<string, number>();
+      const ended = await goOn(begun, (_count, what) => {
+        const number = (passed.get(what) ?? 0) + 1;
+        passed.set(what, number);
+        const fault = ENDING.find((name) => !isDamaged && !met.has(`${name} ${what} ${number}`));
+        if (fault === undefined) return;
+        met.add(`${fault} ${what} ${number}`);
+        if (met.size % EVERY !== 0) return;
+        isDamaged = true;
+        damage(proxies, fault, met.size % 7);
+        if (LOG !== undefined) appendFileSync(LOG, `chain ${met.size} ${fault} at ${what} ${number}\n`);
+      });
+      for (const proxy of proxies.values()) proxy.heal();
+      expect(isAllowed(ended), ended).toBe(true);
+      ends.set(ended, (ends.get(ended) ?? 0) + 1);
+    }
+    const { files, starts, mostDown } = await begun.outcome();
+    expect(differences(files, wanted.files)).toEqual([]);
+    expect({ starts, mostDown }).toEqual({ starts: wanted.starts, mostDown: wanted.mostDown });
+    process.stdout.write(
+      `link chain: ${met.size} faults met, every ${EVERY}. injected; ended ${JSON.stringify([...ends])}\n`,
+    );
+    expect(ends.get('done') ?? 0).toBeGreaterThan(0);
+    expect([...ends.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(5);
   },
 );

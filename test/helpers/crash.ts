@@ -61,8 +61,9 @@ export type Outcome = {
 };
 
 export type GoOnOptions = {
-  /** called before each command and file transfer of the run itself, counted from 1 */
-  readonly onCommand?: (count: number) => void;
+  /** called before each command and file transfer of the run itself, counted from 1.
+   * @param what the same for the same command of another attempt */
+  readonly onCommand?: (count: number, what: string) => void;
   /** the run is held after so many finished steps */
   readonly holdAfter?: number;
   readonly emit?: (event: RunEvent) => void;
@@ -206,7 +207,7 @@ export const withoutBackups = (files: ReadonlyMap<string, string>): ReadonlyMap<
   new Map([...files].filter(([name]) => !/\.RUN(\.|$)/.test(name)));
 
 /** The writer's commands, counted as they are sent. */
-function counted(world: World, onCommand: (count: number) => void): World {
+function counted(world: World, onCommand: (count: number, what: string) => void): World {
   let count = 0;
   const watch = <Port extends object>(port: Port): Port =>
     new Proxy(port, {
@@ -215,7 +216,7 @@ function counted(world: World, onCommand: (count: number) => void): World {
         if (typeof value !== 'function') return value;
         return (...given: readonly unknown[]): unknown => {
           count += 1;
-          onCommand(count);
+          onCommand(count, `${String(name)} ${withoutNumbers(JSON.stringify(given[0]) ?? '')}`);
           return Reflect.apply(value, target, given);
         };
       },
@@ -230,6 +231,9 @@ function counted(world: World, onCommand: (count: number) => void): World {
   };
   return { ...world, writer };
 }
+
+/** Process ids, tokens and times are others in every process. */
+const withoutNumbers = (text: string): string => text.replaceAll(/[0-9a-f]{8,}|\d+/g, 'N');
 
 const LEFT_OUT = /\/logs\/|ssh-commands\.log$|tool-argv\.log$|\.p12$|\.pid$|\.sqlite$/;
 
