@@ -5,7 +5,8 @@ import { appendFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { OperatorError } from '../../src/core/errors.ts';
 import { openRollout, REDUCED_ROLLOUT } from '../helpers/crash.ts';
-import type { Begun, Outcome, Rollout } from '../helpers/crash.ts';
+import type { Begun, Rollout } from '../helpers/crash.ts';
+import type { Outcome } from '../helpers/crash-outcome.ts';
 import { differences, problemsAfter, spread } from '../helpers/crash-point.ts';
 import { openFaultProxy, type FaultProxy } from '../helpers/fault-proxy.ts';
 

@@ -1,7 +1,8 @@
 // Taken back after any step, or after a process that was killed inside one, the hosts are as they were, file by file, and
 // at no time were two servers down. `npm run test:crash` takes every step, CI some.
 import { expect, test } from 'vitest';
-import { openRollout, REDUCED_ROLLOUT, withoutBackups } from '../helpers/crash.ts';
+import { openRollout, REDUCED_ROLLOUT } from '../helpers/crash.ts';
+import { withoutBackups } from '../helpers/crash-outcome.ts';
 import type { Begun } from '../helpers/crash.ts';
 import { differences } from '../helpers/crash-point.ts';
 

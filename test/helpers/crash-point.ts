@@ -1,7 +1,8 @@
 // One point of the crash test: the process is killed there, the same apply is executed again, and what is then on the hosts
 // is compared with what an uninterrupted run left.
 import { isEqualJson } from '../../src/core/json.ts';
-import type { Begun, Ended, Outcome, Rollout } from './crash.ts';
+import type { Begun, Ended, Rollout } from './crash.ts';
+import type { Outcome } from './crash-outcome.ts';
 
 /** What an uninterrupted run left, and the points it passed. */
 export async function reference(

@@ -18,9 +18,9 @@ import { rollBackRun } from '../../src/run/rollback.ts';
 import type { RunEvent } from '../../src/run/events.ts';
 import { planWorld } from '../../src/run/plan-world.ts';
 import { runFolderOf, runIdOf } from '../../src/run/run-folder.ts';
+import { filesOf, mostDownIn, readLogs, startsIn, type Outcome } from './crash-outcome.ts';
 import { onNodeSettings, openBench, replicaOf } from './e2e.ts';
 import type { BenchOptions } from './e2e.ts';
-import { digestsBelow, filesBelow } from './files.ts';
 import { temporaryFolder } from './lab.ts';
 import { writeInventory } from './small-inventory.ts';
 
@@ -40,6 +40,16 @@ export const REDUCED_ROLLOUT: BenchOptions = {
 `,
 };
 
+const SHIPPED = path.join(import.meta.dirname, '../../playbooks/sametime-tls12.yaml');
+
+/** The whole main job. */
+export const fullRollout = async (): Promise<BenchOptions> => ({
+  start: 'tls10',
+  nodes: ['stpNode', 'stmNode', 'sipNode'],
+  hasDatabases: true,
+  playbook: (await readFile(SHIPPED, 'utf8')).replace(/^[^]*?(?=^phases:)/m, ''),
+});
+
 export type Ended = {
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
@@ -49,16 +59,6 @@ export type Ended = {
 
 /** Number of a point, or the first one of every n-th at which no process of this beginning was killed yet. */
 export type KillAt = number | `unseen/${number}`;
-
-/** What a finished run left. */
-export type Outcome = {
-  /** path below the hosts -> digest; what servers log, and key stores, salted anew, are left out */
-  readonly files: ReadonlyMap<string, string>;
-  /** how often each server was started */
-  readonly starts: Readonly<Record<string, number>>;
-  /** most of the servers that serve people that were down at once */
-  readonly mostDown: number;
-};
 
 export type GoOnOptions = {
   /** called before each command and file transfer of the run itself, counted from 1.
@@ -202,10 +202,6 @@ async function removeOthers(replica: string, node: string): Promise<void> {
   );
 }
 
-/** What a run keeps beside a file that it replaces is named after the run and stays after a rollback, too. */
-export const withoutBackups = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
-  new Map([...files].filter(([name]) => !/\.RUN(\.|$)/.test(name)));
-
 /** The writer's commands, counted as they are sent. */
 function counted(world: World, onCommand: (count: number, what: string) => void): World {
   let count = 0;
@@ -234,44 +230,3 @@ function counted(world: World, onCommand: (count: number, what: string) => void)
 
 /** Process ids, tokens and times are others in every process. */
 const withoutNumbers = (text: string): string => text.replaceAll(/[0-9a-f]{8,}|\d+/g, 'N');
-
-const LEFT_OUT = /\/logs\/|ssh-commands\.log$|tool-argv\.log$|\.p12$|\.pid$|\.sqlite$/;
-
-function filesOf(lab: Lab, plan: Plan): ReadonlyMap<string, string> {
-  const hosts = path.join(lab.dir, 'hosts');
-  // Backups carry the name of the run, which is another one for each plan.
-  const nameOf = (file: string): string => path.relative(hosts, file).replaceAll(runIdOf(plan), 'RUN');
-  const digests = digestsBelow(hosts, (file) => !LEFT_OUT.test(file));
-  return new Map([...digests].map(([file, digest]) => [nameOf(file), digest]));
-}
-
-type Log = readonly [server: string, text: string];
-
-const readLogs = (lab: Lab): Promise<readonly Log[]> =>
-  Promise.all(
-    filesBelow(path.join(lab.dir, 'hosts'))
-      .filter((file) => file.endsWith('/SystemOut.log'))
-      .map(async (file): Promise<Log> => [path.basename(path.dirname(file)), await readFile(file, 'utf8')]),
-  );
-
-const STARTED = 'open for e-business';
-
-const startsIn = (logs: readonly Log[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(logs.map(([server, text]) => [server, text.split(STARTED).length - 1]));
-
-/** `[11/21/26 2:03:04:567 UTC]`: what follows the date tells the time of the day. */
-const STAMP = /^\[\S+ (\d+):(\d+):(\d+):(\d+) /;
-
-function mostDownIn(logs: readonly Log[]): number {
-  const changes = logs
-    .filter(([server]) => server !== 'dmgr' && server !== 'nodeagent')
-    .flatMap(([, text]) => text.split('\n'))
-    .flatMap((line): readonly (readonly [at: number, by: number])[] => {
-      const by = line.includes('WSVR0024I') ? 1 : line.includes(STARTED) ? -1 : 0;
-      const [hours = 0, minutes = 0, seconds = 0, ms = 0] = (STAMP.exec(line) ?? []).slice(1).map(Number);
-      return by === 0 ? [] : [[((hours * 60 + minutes) * 60 + seconds) * 1000 + ms, by]];
-    })
-    .toSorted(([a, first], [b, second]) => a - b || first - second);
-  let down = 0;
-  return Math.max(0, ...changes.map(([, by]) => (down += by)));
-}

@@ -8,6 +8,7 @@ export type InventoryOptions = {
   /** nodes that the inventory has and that run */
   readonly nodes: readonly string[];
   readonly nodeAgentWatch?: string;
+  readonly hasDatabases?: true;
   /** port of a host's SSH server -> the port that the inventory names instead */
   readonly sshPort?: (host: string, port: number) => Promise<number>;
 };
@@ -22,7 +23,7 @@ type InventoryText = {
 /** The lab's inventory without the nodes, clients and databases that the test does not need. */
 export async function writeInventory(
   lab: Lab,
-  { nodes, nodeAgentWatch = '100ms', sshPort }: InventoryOptions,
+  { nodes, nodeAgentWatch = '100ms', hasDatabases, sshPort }: InventoryOptions,
 ): Promise<string> {
   const inventory: InventoryText = parse(await readFile(lab.inventoryFile, 'utf8'));
   const isKept = (name: string): boolean => nodes.includes(name);
@@ -30,7 +31,7 @@ export async function writeInventory(
     cell.nodeAgentWatch = nodeAgentWatch;
     cell.nodes = Object.fromEntries(Object.entries(cell.nodes).filter(([name]) => isKept(name)));
   }
-  delete inventory.databases;
+  if (hasDatabases === undefined) delete inventory.databases;
   inventory.clients = Object.fromEntries(
     Object.entries(inventory.clients)
       .map(([name, client]) => {
