@@ -2,7 +2,7 @@
 import type { Command } from '../core/shell.ts';
 import type { Named } from './failure.ts';
 import { outputLimitError, promptError, timeoutError, unknownOutcome } from './failure.ts';
-import type { Running, Site } from './process.ts';
+import type { CommandKind, Running, Site } from './process.ts';
 import { checkTimeout } from './process.ts';
 import type { Release } from './slots.ts';
 import { makePromptWatch } from './prompt-watch.ts';
@@ -17,16 +17,21 @@ const GONE_LIMIT_MS = 5000;
 
 /** @param title what messages call it; the command line if not given
  * @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN, REMOTE_REPLY, or the code of a prompt */
-export async function executeCommand(site: Site, command: Command, title?: string): Promise<Output> {
+export async function executeCommand(
+  site: Site,
+  command: Command,
+  title?: string,
+  kind: CommandKind = 'command',
+): Promise<Output> {
   checkTimeout(command.timeoutMs);
   const release = await site.takeSlot();
-  return await followToEnd({ site, title: title ?? commandText(command.argv) }, command, release);
+  return await followToEnd({ site, title: title ?? commandText(command.argv) }, { ...command, kind }, release);
 }
 
 /** @param release called when the other side has ended the command too, which may be after the result is known */
 async function followToEnd(
   { site, title }: Pick<Named, 'site' | 'title'>,
-  command: Command,
+  command: Command & { readonly kind: CommandKind },
   release: Release,
 ): Promise<Output> {
   const { promise, resolve, reject } = Promise.withResolvers<Output>();
@@ -43,7 +48,7 @@ async function followToEnd(
   const timer = setTimeout(() => giveUp(timeoutError(named, command.timeoutMs)), command.timeoutMs);
 
   const follow = async (): Promise<void> => {
-    running = await site.start(command.argv, 'command');
+    running = await site.start(command.argv, command.kind);
     // The start may come after the time limit: what is running then must not go on unseen.
     if (isOver) {
       running.kill();

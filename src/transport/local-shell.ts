@@ -43,8 +43,9 @@ async function startHere(argv: readonly string[]): Promise<Running> {
     kill() {
       child.kill();
       stdin.destroy();
-      stdout.resume();
-      stderr.resume();
+      // What the program has started may hold them open; this process is not to wait for that.
+      stdout.destroy();
+      stderr.destroy();
     },
   });
 }

@@ -1,8 +1,12 @@
 // A host of the inventory over one SSH connection: a shell that reads and a shell that writes.
 import type { ReadShell, WriteShell } from '../core/shell.ts';
+import type { Secret } from '../core/secret.ts';
 import type { HostEntry } from '../inventory/types.ts';
-import { openConnection } from './connection.ts';
+import { startAs } from './become.ts';
+import { DIALECTS } from './dialect.ts';
+import type { NewHostKey } from './host-key.ts';
 import { markedArgv } from './marked-command.ts';
+import { openRoute } from './open-route.ts';
 import type { Site } from './process.ts';
 import { makeReadShell, makeWriteShell } from './shell.ts';
 import { makeSlots } from './slots.ts';
@@ -25,6 +29,10 @@ type HostOptions = {
   readonly keepAliveMs?: number;
   /** asked before every command: what it is marked with on the host; undefined: nothing */
   readonly mark?: () => string | undefined;
+  /** passwords of credentials: for protected keys, and for sudo and su; undefined: there is none of that name */
+  readonly secret?: (credential: string) => Secret | undefined;
+  /** told of the first key of a host, which is then believed and written to known_hosts; absent: it is refused */
+  readonly acceptHostKey?: ((key: NewHostKey) => void) | undefined;
 };
 
 /** With the commands this stays below MaxSessions of OpenSSH, which is 10. */
@@ -33,16 +41,27 @@ const LONG_SESSIONS = 3;
 /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
 export async function openHost(entry: HostEntry, options: HostOptions): Promise<Host> {
   const { connectTimeoutMs, sessions = 6, keepAliveMs = 5000 } = options;
-  const connection = await openConnection(entry, { connectTimeoutMs, keepAliveMs });
+  const secret = options.secret ?? (() => undefined);
+  const { acceptHostKey } = options;
+  const connection = await openRoute(entry, { connectTimeoutMs, keepAliveMs, secret, acceptHostKey });
+  const { become } = entry;
   const subject = `host ${entry.name}`;
+  const dialect = DIALECTS[entry.os ?? 'unix'];
+  const plain: Site['start'] = async (argv) =>
+    await startOverSsh(connection, subject, dialect.commandLine(subject, argv));
+  const password = become?.login === undefined ? undefined : secret(become.login);
+  const asUser = become === undefined ? plain : startAs(become, password, subject, plain);
+  // The mark is inside of sudo: it is the service user who looks for it.
   const marked: Site['start'] = (argv, kind) => {
     const mark = options.mark?.();
-    return startOverSsh(connection, subject, mark === undefined ? argv : markedArgv(mark, kind, argv));
+    const isMarked = mark !== undefined && kind !== 'reading' && dialect.hasMarks;
+    return asUser(isMarked ? markedArgv(mark, kind, argv) : argv, kind);
   };
   const site: Site = {
     host: entry.name,
     subject,
     start: marked,
+    dialect,
     takeSlot: makeSlots(sessions),
     takeLongSlot: makeSlots(LONG_SESSIONS),
   };

@@ -1,5 +1,6 @@
 // The seam below the shell: a program that runs somewhere, with its three streams, whether over SSH or here.
 import type { Readable, Writable } from 'node:stream';
+import type { Dialect } from './dialect.ts';
 import type { MarkKind } from './marked-command.ts';
 import type { TakeSlot } from './slots.ts';
 
@@ -20,7 +21,10 @@ export interface Running {
 }
 
 /** @throws OperatorError HOST_UNREACHABLE when it surely was not started, OUTCOME_UNKNOWN when nobody can tell */
-type Start = (argv: readonly string[], kind: MarkKind) => Promise<Running>;
+type Start = (argv: readonly string[], kind: CommandKind) => Promise<Running>;
+
+/** reading: of our own scripts that change nothing; an earlier process of a run may leave it behind, so it has no mark */
+export type CommandKind = MarkKind | 'reading';
 
 /** Where commands run. */
 export type Site = {
@@ -29,6 +33,8 @@ export type Site = {
   /** how messages begin: "host sip1" */
   readonly subject: string;
   readonly start: Start;
+  /** absent: that of Unix */
+  readonly dialect?: Dialect;
   /** one place in the queue of commands */
   readonly takeSlot: TakeSlot;
   /** one place for a long-lived command */

@@ -7,21 +7,13 @@ import type { FileContent, FileFacts } from '../core/shell.ts';
 import { executeCommand } from './execute-command.ts';
 import type { Output } from './execute-command.ts';
 import { octalMode } from './file-mode.ts';
-import {
-  CREATE_FILE,
-  FILE_EXIT,
-  FILE_FACTS,
-  PLACE_PRIVATE_FILE,
-  READ_FILE,
-  REMOVE_FILE,
-  REMOVE_PRIVATE_FILE,
-  REPLACE_FILE,
-} from './file-scripts.ts';
+import { FILE_EXIT } from './file-scripts.ts';
+import { DIALECTS } from './dialect.ts';
+import type { Dialect, FileScript } from './dialect.ts';
 import type { Site } from './process.ts';
 import { makeRedaction, stdinBytes } from './wording.ts';
 
 const TIMEOUT_MS = 120_000;
-const PRIVATE_PATH = /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/;
 /** also in file-scripts.ts */
 const TEMP = 'strictstep-temp-';
 const FILE_NAME = /^[A-Za-z0-9_][A-Za-z0-9._-]*$/;
@@ -36,14 +28,23 @@ const REASONS: Readonly<Record<number, string>> = {
   [FILE_EXIT.backupFailed]: 'the backup cannot be written',
   [FILE_EXIT.writeFailed]: 'the new bytes cannot be written beside it',
   [FILE_EXIT.exists]: 'it is there already',
+  [FILE_EXIT.changedMeanwhile]: 'somebody changed it after it was read; it is left as it is',
 };
 
-type Script = { readonly text: string; readonly args: readonly string[]; readonly stdin?: Uint8Array };
+type Script = {
+  readonly script: FileScript;
+  readonly args: readonly string[];
+  readonly stdin?: Uint8Array;
+  /** default: command */
+  readonly kind?: 'reading';
+};
+
+const dialectOf = ({ dialect = DIALECTS.unix }: Site): Dialect => dialect;
 
 /** @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
-async function executeScript(site: Site, title: string, { text, args, stdin }: Script): Promise<Output> {
-  const argv = ['sh', '-c', text, 'sh', ...args];
-  return await executeCommand(site, { argv, timeoutMs: TIMEOUT_MS, ...(stdin && { stdin: [stdin] }) }, title);
+async function executeScript(site: Site, title: string, { script, args, stdin, kind }: Script): Promise<Output> {
+  const argv = dialectOf(site).fileScript(script, args);
+  return await executeCommand(site, { argv, timeoutMs: TIMEOUT_MS, ...(stdin && { stdin: [stdin] }) }, title, kind);
 }
 
 function fileError(site: Site, code: ErrorCode, path: string, { exitCode, stderr }: Output): OperatorError {
@@ -56,7 +57,11 @@ function fileError(site: Site, code: ErrorCode, path: string, { exitCode, stderr
 
 /** @throws OperatorError FACT_UNREADABLE */
 export async function readRemoteFile(site: Site, path: string): Promise<Uint8Array | undefined> {
-  const output = await executeScript(site, `reading ${path}`, { text: READ_FILE, args: [absolute(path)] });
+  const output = await executeScript(site, `reading ${path}`, {
+    script: 'read',
+    args: [absolute(site, path)],
+    kind: 'reading',
+  });
   if (output.exitCode === FILE_EXIT.absent) return undefined;
   if (output.exitCode !== 0) throw fileError(site, 'FACT_UNREADABLE', path, output);
   return output.stdout;
@@ -64,7 +69,11 @@ export async function readRemoteFile(site: Site, path: string): Promise<Uint8Arr
 
 /** @throws OperatorError FACT_UNREADABLE */
 export async function readFileFacts(site: Site, path: string): Promise<FileFacts | undefined> {
-  const output = await executeScript(site, `the digest of ${path}`, { text: FILE_FACTS, args: [absolute(path)] });
+  const output = await executeScript(site, `the digest of ${path}`, {
+    script: 'facts',
+    args: [absolute(site, path)],
+    kind: 'reading',
+  });
   if (output.exitCode === FILE_EXIT.absent) return undefined;
   if (output.exitCode !== 0) throw fileError(site, 'FACT_UNREADABLE', path, output);
   const [sha256, letters, user, group, size] = output.stdout.toString().trim().split(/\s+/);
@@ -78,11 +87,17 @@ export async function readFileFacts(site: Site, path: string): Promise<FileFacts
 }
 
 /** @throws OperatorError STEP_FAILED: the file is as it was */
-export async function replaceRemoteFile(site: Site, path: string, content: FileContent, backup: string): Promise<void> {
+export async function replaceRemoteFile(
+  site: Site,
+  path: string,
+  content: FileContent,
+  { backup, was = '' }: { readonly backup: string; readonly was?: string | undefined },
+): Promise<void> {
   if (!FILE_NAME.test(backup) || backup.startsWith(TEMP)) throw new RangeError(`a backup named ${backup}`);
   const bytes = bytesOf(content);
-  const args = [absolute(path), `${path}.${backup}`, tempOf(path), sha256Hex(bytes)];
-  const output = await executeScript(site, `replacing ${path}`, { text: REPLACE_FILE, args, stdin: bytes });
+  const folder = path.slice(0, path.lastIndexOf('/')) || '/';
+  const args = [absolute(site, path), `${path}.${backup}`, tempOf(path), sha256Hex(bytes), folder, was];
+  const output = await executeScript(site, `replacing ${path}`, { script: 'replace', args, stdin: bytes });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
@@ -94,14 +109,17 @@ export async function createRemoteFile(
   { like, mode = '0600' }: { readonly like: string; readonly mode?: '0600' | '0644' | undefined },
 ): Promise<void> {
   const bytes = bytesOf(content);
-  const args = [absolute(path), tempOf(path), sha256Hex(bytes), absolute(like), mode];
-  const output = await executeScript(site, `making ${path}`, { text: CREATE_FILE, args, stdin: bytes });
+  const args = [absolute(site, path), tempOf(path), sha256Hex(bytes), absolute(site, like), mode];
+  const output = await executeScript(site, `making ${path}`, { script: 'create', args, stdin: bytes });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
 /** @throws OperatorError STEP_FAILED */
 export async function removeRemoteFile(site: Site, path: string, sha256: string): Promise<void> {
-  const output = await executeScript(site, `removing ${path}`, { text: REMOVE_FILE, args: [absolute(path), sha256] });
+  const output = await executeScript(site, `removing ${path}`, {
+    script: 'remove',
+    args: [absolute(site, path), sha256],
+  });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
@@ -112,27 +130,29 @@ const tempOf = (path: string): string => `${path}.${TEMP}${randomBytes(16).toStr
 export async function placePrivateFile(site: Site, name: string, bytes: Uint8Array): Promise<string> {
   if (!FILE_NAME.test(name)) throw new RangeError(`a private file named ${name}`);
   const args = [`strictstep-${randomBytes(16).toString('hex')}`, name, sha256Hex(bytes)];
-  const output = await executeScript(site, `placing ${name}`, { text: PLACE_PRIVATE_FILE, args, stdin: bytes });
+  const output = await executeScript(site, `placing ${name}`, { script: 'placePrivate', args, stdin: bytes });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', name, output);
-  const path = output.stdout.toString().replace(/\n$/, '');
-  if (PRIVATE_PATH.test(path) && path.endsWith(`/${args[0]}/${name}`)) return path;
+  const path = output.stdout.toString().replace(/\r?\n$/, '');
+  const [, folder = '', file] = dialectOf(site).privatePath.exec(path) ?? [];
+  if (folder.endsWith(args[0] ?? '') && file === name) return path;
   const shown = makeRedaction().quote(path);
   throw new OperatorError('REMOTE_REPLY', `${site.subject}: placing ${name} answered ${shown}`);
 }
 
 /** @throws OperatorError STEP_FAILED */
 export async function removePrivateFile(site: Site, path: string): Promise<void> {
-  const [, folder, name] = PRIVATE_PATH.exec(path) ?? [];
-  if (folder === undefined || name === undefined || path.includes('/../')) {
+  const [, folder, name] = dialectOf(site).privatePath.exec(path) ?? [];
+  if (folder === undefined || name === undefined || /[\\/]\.\.[\\/]/.test(path)) {
     throw new RangeError(`${path} is not a private file of strictstep`);
   }
-  const output = await executeScript(site, `removing ${path}`, { text: REMOVE_PRIVATE_FILE, args: [folder, name] });
+  const output = await executeScript(site, `removing ${path}`, { script: 'removePrivate', args: [folder, name] });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
-function absolute(path: string): string {
+function absolute(site: Site, path: string): string {
   // A relative path would depend on the log-in user's home, a line end would break what ls prints.
   // oxlint-disable-next-line no-control-regex -- they are what is refused
-  if (!path.startsWith('/') || /[\u0000-\u001F\u007F]/.test(path)) throw new RangeError(`the path ${path} on a host`);
+  if (!dialectOf(site).isAbsolute(path) || /[\u0000-\u001F\u007F]/.test(path))
+    throw new RangeError(`the path ${path} on a host`);
   return path;
 }

@@ -30,7 +30,7 @@ export const makeReadShell = (site: Site): ReadShell => ({
 export const makeWriteShell = (site: Site): WriteShell => ({
   ...makeReadShell(site),
   change: (command) => executeText(site, command),
-  replaceFile: (path, content, backup) => replaceRemoteFile(site, path, content, backup),
+  replaceFile: (path, content, backup, was) => replaceRemoteFile(site, path, content, { backup, was }),
   createFile: (path, content, like, mode) => createRemoteFile(site, path, content, { like, mode }),
   removeFile: (path, sha256) => removeRemoteFile(site, path, sha256),
   placePrivateFile: (name, bytes) => placePrivateFile(site, name, bytes),

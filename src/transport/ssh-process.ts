@@ -3,14 +3,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClientChannel } from 'ssh2';
 import { OperatorError } from '../core/errors.ts';
-import { quoteArgv } from './argv-quoting.ts';
 import type { Connection } from './connection.ts';
 import type { Ending, Running } from './process.ts';
 
-/** @throws OperatorError HOST_UNREACHABLE when it was not started, OUTCOME_UNKNOWN when the link broke meanwhile */
-export async function startOverSsh(connection: Connection, subject: string, argv: readonly string[]): Promise<Running> {
-  // Without `exec` some log-in shells stay in between, and a killed program would look like exit status 137.
-  const line = `exec ${quoteArgv(argv)}`;
+/** @param line for the log-in shell of the host
+ * @throws OperatorError HOST_UNREACHABLE when it was not started, OUTCOME_UNKNOWN when the link broke meanwhile */
+export async function startOverSsh(connection: Connection, subject: string, line: string): Promise<Running> {
   if (connection.isLost()) {
     throw new OperatorError('HOST_UNREACHABLE', `${subject}: the SSH connection is gone; nothing was sent`);
   }

@@ -1,11 +1,12 @@
 // A real SSH server on 127.0.0.1 that runs every command with the real /bin/sh in a temporary folder.
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import ssh2 from 'ssh2';
-import type { Connection, ServerChannel, Session } from 'ssh2';
+import type { Algorithms, Connection, ServerChannel, Session } from 'ssh2';
 import type { HostEntry } from '../../src/inventory/types.ts';
 
 export type SshServerOptions = {
@@ -14,6 +15,14 @@ export type SshServerOptions = {
   /** answers a command itself; false: let /bin/sh run it */
   readonly intercept?: (command: string, channel: ServerChannel) => boolean;
   readonly hostKeyType?: 'ed25519' | 'ecdsa' | 'rsa';
+  /** others than the default ones, such as old ones */
+  readonly algorithms?: Algorithms;
+  /** before the PATH of the commands */
+  readonly path?: string;
+  /** all of their PATH */
+  readonly onlyPath?: string;
+  /** default: /bin/sh */
+  readonly shell?: string;
 };
 
 export interface SshServer extends AsyncDisposable {
@@ -26,6 +35,8 @@ export interface SshServer extends AsyncDisposable {
   readonly commands: readonly string[];
   /** log-in attempts of any method */
   readonly logins: readonly string[];
+  /** ways to other hosts that were opened through this one: "address:port" */
+  readonly ways: readonly string[];
   /** most sessions that were open at once */
   peakSessions(): number;
   /** resets every connection, as a broken network does */
@@ -47,6 +58,7 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
   const user = keyPair();
   const commands: string[] = [];
   const logins: string[] = [];
+  const ways: string[] = [];
   const sockets = new Set<Socket>();
   const children = new Set<number>();
   let peak = 0;
@@ -63,6 +75,18 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       // Typed as boolean, but it gives an Error for a signature of the wrong form.
       const isOurs: unknown = key.verify(context.blob, context.signature, context.hashAlgo);
       return isOurs === true ? context.accept() : context.reject();
+    });
+    connection.on('tcpip', (accept, reject, { destIP, destPort }) => {
+      const socket = connect(destPort, destIP);
+      socket.once('error', () => reject());
+      socket.once('connect', () => {
+        ways.push(`${destIP}:${destPort}`);
+        const channel = accept();
+        socket.on('error', () => channel.destroy());
+        channel.on('error', () => socket.destroy());
+        channel.once('close', () => socket.destroy());
+        channel.pipe(socket).pipe(channel);
+      });
     });
     connection.on('session', (accept, reject) => {
       if (open >= (options.maxSessions ?? 10)) return reject();
@@ -85,8 +109,12 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
   };
 
   const execute = (command: string, channel: ServerChannel): ReturnType<typeof spawn> => {
-    const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder };
-    const child = spawn('/bin/sh', ['-c', command], { cwd: folder, env, detached: true });
+    const env = {
+      PATH: options.onlyPath ?? `${options.path ?? ''}${process.env['PATH']}`,
+      HOME: folder,
+      TMPDIR: folder,
+    };
+    const child = spawn(options.shell ?? '/bin/sh', ['-c', command], { cwd: folder, env, detached: true });
     const { pid } = child;
     if (pid !== undefined) children.add(pid);
     child.stdin.on('error', () => undefined);
@@ -103,7 +131,10 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
     return child;
   };
 
-  const server = new ssh2.Server({ hostKeys: [host.private] }, serve);
+  const server = new ssh2.Server(
+    { hostKeys: [host.private], ...(options.algorithms === undefined ? {} : { algorithms: options.algorithms }) },
+    serve,
+  );
   const { promise: listening, resolve } = Promise.withResolvers<void>();
   server.listen(0, '127.0.0.1', resolve);
   await listening;
@@ -126,10 +157,18 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
   };
   return {
     folder,
-    entry: { name: 'h1', address: '127.0.0.1', port: address.port, user: 'wasadmin', identityFile, knownHostsFile },
+    entry: {
+      name: 'h1',
+      address: '127.0.0.1',
+      port: address.port,
+      user: 'wasadmin',
+      identityFiles: [identityFile],
+      knownHostsFile,
+    },
     hostKey,
     commands,
     logins,
+    ways,
     peakSessions: () => peak,
     dropLinks,
     async [Symbol.asyncDispose]() {

@@ -36,10 +36,18 @@ printf 'wasadmin:x:%s:%s::/home/wasadmin:/bin/sh\ndb2inst1:x:%s:%s::/home:/bin/s
 grep -q '^sshd:' /run/etc/passwd || echo 'sshd:x:4244:65534::/run/sshd:/usr/sbin/nologin' >>/run/etc/passwd
 printf 'wasadmin:x:%s:\ndb2inst1:x:%s:\n' "$service" "$database" >>/run/etc/group
 printf 'wasadmin:*:20000:0:99999:7:::\ndb2inst1:*:20000:0:99999:7:::\n' >>/run/etc/shadow
+while IFS=: read -r name id hash; do
+  printf '%s:x:%s:%s::/home/%s:/bin/sh\n' "$name" "$id" "$id" "$name" >>/run/etc/passwd
+  printf '%s:x:%s:\n' "$name" "$id" >>/run/etc/group
+  printf '%s:%s:20000:0:99999:7:::\n' "$name" "$hash" >>/run/etc/shadow
+  mkdir -m 700 "/home/$name" && chown "$id:$id" "/home/$name"
+done <"$own/etc/ssh/log-ins"
 chmod 600 /run/etc/shadow
+cp "$own/etc/ssh/sudoers" /run/etc/sudoers
+chmod 440 /run/etc/sudoers
 printf '127.0.0.1 localhost\n' >/run/etc/hosts
 echo "$names" | tr ',' '\n' >>/run/etc/hosts
-for file in passwd group shadow hosts; do mount --bind "/run/etc/$file" "/etc/$file"; done
+for file in passwd group shadow hosts sudoers; do mount --bind "/run/etc/$file" "/etc/$file"; done
 
 ip link set lo up
 # The link is put into this name space by the one who made it.

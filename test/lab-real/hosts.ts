@@ -28,7 +28,10 @@ export interface Hosts extends AsyncDisposable {
 
 const ip = (...words: readonly string[]): Promise<unknown> => execute('ip', words);
 
-export async function openHosts(site: Site): Promise<Hosts> {
+/** What hosts need to know of their lab. */
+export type HostsSite = Pick<Site, 'dir' | 'addresses'> & { readonly scenario: Pick<Site['scenario'], 'hosts'> };
+
+export async function openHosts(site: HostsSite): Promise<Hosts> {
   const { hosts } = site.scenario;
   await ip('link', 'set', 'lo', 'up');
   await ip('link', 'add', 'lab', 'type', 'bridge');
@@ -78,7 +81,7 @@ async function firstChild(pid: number): Promise<number> {
 }
 
 /** SSH is the last thing that a host starts. */
-async function answering(site: Site, host: string): Promise<void> {
+async function answering(site: HostsSite, host: string): Promise<void> {
   for (const end = Date.now() + UP_MS; Date.now() < end; await delay(50)) {
     if (await answers(addressOf(site, host), 22)) return;
   }

@@ -10,12 +10,14 @@ import { inventoryFile, layLab } from '../../src/lab/lay.ts';
 import { addressOf, adminPasswordFile, databaseFile, databasePasswordFile, db2Command } from '../../src/lab/site.ts';
 import { hostRoot, profileRoot } from '../../src/lab/site.ts';
 import type { Site } from '../../src/lab/site.ts';
-import { classes, DATABASE_ID, JAVA, passwordDigestFile, SERVICE_ID, sharedFolder, sshFolder } from './site.ts';
+import type { HostsSite } from './hosts.ts';
+import { layLogIns, LOG_INS, layOpsInventory } from './log-ins.ts';
+import { classes, DATABASE_ID, GATE, JAVA, passwordDigestFile, SERVICE_ID, sharedFolder, sshFolder } from './site.ts';
 
 const JARS = '/usr/share/java';
 const CHECKOUT = path.join(import.meta.dirname, '../..');
 /** Where the hosts have what lies in the checkout; see host-init.sh. */
-const onHost = (file: string): string =>
+export const onHost = (file: string): string =>
   file.startsWith(CHECKOUT) ? path.join('/run/checkout', path.relative(CHECKOUT, file)) : file;
 const here = (name: string): string => onHost(path.join(import.meta.dirname, name));
 const NODE = onHost(process.execPath);
@@ -43,6 +45,7 @@ export async function layReal(site: Site): Promise<void> {
     clientRoots: 'certificates/client-roots.pem',
   });
   await writeFile(inventoryFile(dir), rendered.replace(/nodeAgentWatch: \S+/, 'nodeAgentWatch: 3s'));
+  await layOpsInventory(site);
   for (const { name } of scenario.hosts) await own(site, name);
 }
 
@@ -91,12 +94,16 @@ exit;\n`;
   if (/ERROR/.test(said)) throw new Error(`Derby did not make the table:\n${said}`);
 }
 
-async function laySsh(site: Site): Promise<void> {
+export async function laySsh(site: HostsSite): Promise<void> {
   const key = path.join(site.dir, 'id_ed25519');
   const keygen = (file: string): Buffer =>
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]);
   keygen(key);
   const known = path.join(site.dir, 'known_hosts');
+  const gate = addressOf(site, GATE);
+  const allowed = `AllowUsers wasadmin ${Object.keys(LOG_INS)
+    .map((name) => `${name}@${gate}`)
+    .join(' ')}`;
   for (const { name } of site.scenario.hosts) {
     const folder = sshFolder(site, name);
     await mkdir(folder, { recursive: true });
@@ -104,6 +111,7 @@ async function laySsh(site: Site): Promise<void> {
     const line = await readFile(path.join(folder, 'host_key.pub'), 'utf8');
     await appendFile(known, `${addressOf(site, name)} ${line}`);
     await writeFile(path.join(folder, 'authorized_keys'), await readFile(`${key}.pub`));
+    await layLogIns(site.dir, folder);
     const settings = [
       'Port 22',
       `HostKey ${folder}/host_key`,
@@ -113,7 +121,8 @@ async function laySsh(site: Site): Promise<void> {
       'PasswordAuthentication no',
       'StrictModes no',
       'LogLevel VERBOSE',
-      'AllowUsers wasadmin',
+      // Who is not the service user comes from the gate only.
+      name === GATE ? `AllowUsers wasadmin ${Object.keys(LOG_INS).join(' ')}` : allowed,
     ];
     await writeFile(path.join(folder, 'sshd_config'), `${settings.join('\n')}\n`);
   }

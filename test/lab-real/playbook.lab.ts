@@ -1,4 +1,5 @@
-// The shipped playbook sametime-tls12 on hosts of real parts, by the same inventory format and the same command line: plan,
+// The shipped playbook sametime-tls12 on hosts of real parts, by the same inventory format and the same command line, over a
+// jump host, as a person who becomes the service user by sudo with a password, known_hosts hashed: plan,
 // apply with all its health checks, look from outside, plan again. The embedded lab goes the same way, and every TLS port must
 // answer equally before and after. One story told in order, so the tests build on each other.
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import type { Lab } from '../../src/lab/index.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { digestsBelow, disguisesOf, filesBelow } from '../helpers/files.ts';
 import { openTestLab } from '../helpers/lab.ts';
+import { opsInventoryFile } from './log-ins.ts';
 import { probeTable } from './probe-table.ts';
 import { sampleProcesses } from './process-sampler.ts';
 import type { ProcessSampler } from './process-sampler.ts';
@@ -59,10 +61,10 @@ test('before, every port answers as in the embedded lab', async () => {
 
 test('two plans of one world are the same bytes, and no host has a changed file', async () => {
   const files = hostFiles();
-  const first = await strictstep(...planArgs(lab.inventoryFile), '--out', planFile, '--detailed-exitcode');
+  const first = await strictstep(...planArgs(opsInventoryFile(lab.dir)), '--out', planFile, '--detailed-exitcode');
   expect(first, first.stderr).toMatchObject({ exitCode: 2 });
   const text = readFileSync(planFile, 'utf8');
-  const second = await strictstep(...planArgs(lab.inventoryFile), '--out', planFile);
+  const second = await strictstep(...planArgs(opsInventoryFile(lab.dir)), '--out', planFile);
   expect(second.exitCode, second.stderr).toBe(0);
   expect(readFileSync(planFile, 'utf8')).toBe(text);
   expect(hostFiles()).toEqual(files);
@@ -93,7 +95,7 @@ test('every client population still works, by real calls', async () => {
 });
 
 test('a new plan finds no changes', async () => {
-  const result = await strictstep(...planArgs(lab.inventoryFile), '--detailed-exitcode');
+  const result = await strictstep(...planArgs(opsInventoryFile(lab.dir)), '--detailed-exitcode');
   expect(result, result.stderr).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('no changes') });
 }, 120_000);
 
@@ -112,7 +114,7 @@ test('after, every port answers as in the embedded lab after the same playbook',
 
 test('no process on any host ever had a secret in its command line or environment', () => {
   const seen = [...sampler.seen];
-  for (const program of ['/bin/wsadmin.sh', 'Db2 jdbc:', 'syncNode', 'WasPorts'])
+  for (const program of ['sudo -S -p', '/bin/wsadmin.sh', 'Db2 jdbc:', 'syncNode', 'WasPorts'])
     expect(seen.filter((text) => text.includes(program)).length).toBeGreaterThan(0);
   const secrets = filesBelow(join(lab.dir, 'secrets')).map((path) => readFileSync(path, 'utf8').trim());
   expect(secrets.length).toBeGreaterThanOrEqual(3);

@@ -25,6 +25,8 @@ export interface RealLab extends AsyncDisposable {
   readonly ssh: (host: string, command: string, input?: string) => Promise<string>;
   /** a new key for the host's SSH server from now on; gives a function that brings the old one back */
   changeHostKey(host: string): Promise<() => Promise<void>>;
+  /** the SSH server of a host reads its settings again */
+  reloadSsh(host: string): Promise<void>;
 }
 
 const execute = promisify(execFile);
@@ -51,10 +53,11 @@ export async function openRealLab({ start = 'all' }: { start?: 'all' | 'manager'
       address: addressOf(site, name),
       port: 22,
       user: site.scenario.user,
-      identityFile: `${site.dir}/id_ed25519`,
+      identityFiles: [`${site.dir}/id_ed25519`],
       knownHostsFile: `${site.dir}/known_hosts`,
     }),
     ssh,
+    reloadSsh: (host) => reload(site, hosts, host),
     changeHostKey: async (host) => {
       const key = path.join(sshFolder(site, host), 'host_key');
       await rename(key, `${key}.before`);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The real-parts lab: OpenSSH hosts in name spaces, Jython, JSSE, Derby. Everything runs in a network, mount and pid name space
+# The real-parts lab: OpenSSH hosts in name spaces, Jython, JSSE, Derby, Prosody, NSS. Everything runs in a network, mount and pid name space
 # of its own, so that nothing of it is left when it ends, however it ends. Arguments go to vitest.
 set -eu
 cd "$(dirname "$0")/../.."
@@ -10,7 +10,8 @@ not_run() {
 }
 missing() {
   for file in /usr/sbin/sshd /usr/bin/ssh-keygen /usr/share/java/derbynet.jar /usr/share/java/derbytools.jar \
-    /usr/share/java/jython.jar /usr/bin/javac /usr/bin/unshare /usr/bin/nsenter /usr/bin/ps; do
+    /usr/share/java/jython.jar /usr/bin/javac /usr/bin/unshare /usr/bin/nsenter /usr/bin/ps /usr/bin/sudo /usr/bin/openssl \
+    /usr/bin/prosody /usr/bin/selfserv /usr/bin/certutil /usr/bin/pk12util; do
     [ -e "$file" ] || { echo "$file"; return; }
   done
   command -v ip >/dev/null || echo ip
@@ -26,7 +27,8 @@ policy=/usr/sbin/policy-rc.d
 made=
 trap 'rm -rf "$folder"; [ -z "$made" ] || rm -f "$policy"' EXIT
 if [ -n "$(missing)" ] && command -v apt-get >/dev/null; then
-  packages='openssh-server openssh-client libderby-java derby-tools jython openjdk-17-jdk-headless iproute2 util-linux procps'
+  packages='openssh-server openssh-client libderby-java derby-tools jython openjdk-17-jdk-headless iproute2 util-linux procps sudo openssl
+    prosody lua-unbound libnss3-tools'
   # Only the programs are wanted, not an SSH server of this machine.
   [ -e "$policy" ] || { made=yes; printf '#!/bin/sh\nexit 101\n' >"$policy"; chmod 755 "$policy"; }
   install || { apt-get update >/dev/null 2>&1 && install; } || true

@@ -19,22 +19,26 @@ const movedServer = (server: ServerSpec): ServerSpec => ({
   endpoints: server.endpoints.map(movedEndpoint),
 });
 
+/** A machine that only leads to the others: from here they let nobody else in but the service user. */
+export const GATE = 'gate';
+const HOSTS = [...sametimeCell.hosts.map(({ name }) => name), GATE];
+
 export const realSite = (dir: string): Site => ({
   dir,
   basePort: 0,
   scenario: {
     ...sametimeCell,
-    hosts: sametimeCell.hosts.map(({ name }) => ({ name, offset: 22 })),
+    hosts: HOSTS.map((name) => ({ name, offset: 22 })),
     profiles: sametimeCell.profiles.map((profile) => ({ ...profile, servers: profile.servers.map(movedServer) })),
   },
-  addresses: Object.fromEntries(sametimeCell.hosts.map(({ name }, at) => [name, `${NETWORK}.${at + 11}`])),
+  addresses: Object.fromEntries(HOSTS.map((name, at) => [name, `${NETWORK}.${at + 11}`])),
 });
 
 /** What every host may read: compiled Java classes, and the digest of the administrator's password. */
 export const sharedFolder = (dir: string): string => path.join(dir, 'shared');
 export const classes = (dir: string): string => path.join(sharedFolder(dir), 'classes');
 export const passwordDigestFile = (dir: string): string => path.join(sharedFolder(dir), 'password.sha256');
-export const sshFolder = (site: Site, host: string): string => path.join(hostRoot(site, host), 'etc/ssh');
+export const sshFolder = (site: Pick<Site, 'dir'>, host: string): string => path.join(hostRoot(site, host), 'etc/ssh');
 
 /** Quick to start rather than quick to run: most of these machines live for a second. */
 export const JAVA = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx192m'] as const;

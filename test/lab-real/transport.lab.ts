@@ -33,7 +33,7 @@ const isThere = async (host: string, file: string): Promise<boolean> =>
 
 describe('a host', () => {
   test('is found by its hashed name in known_hosts and has users, processes, files and a name of its own', async () => {
-    expect(await readFile(lab.entry('stp').knownHostsFile, 'utf8')).toMatch(/^(\|1\|\S+ ssh-ed25519 \S+ ?\n){5}$/);
+    expect(await readFile(lab.entry('stp').knownHostsFile, 'utf8')).toMatch(/^(\|1\|\S+ ssh-ed25519 \S+ ?\n){6}$/);
     await using host = await login('stp');
     const script = `id -un; hostname; ls ${lab.dir}/hosts; ls ${lab.dir}; ps -e -o comm= | sort -u | head -20`;
     const { stdout } = await host.reader.query({ argv: ['sh', '-c', script], timeoutMs: 5000 });
@@ -58,8 +58,8 @@ describe('a host', () => {
 async function bareClient(host: string): Promise<ssh2.Client> {
   const client = new ssh2.Client();
   client.on('error', () => undefined);
-  const { address, user, identityFile } = lab.entry(host);
-  client.connect({ host: address, username: user, privateKey: await readFile(identityFile) });
+  const { address, user, identityFiles } = lab.entry(host);
+  client.connect({ host: address, username: user, privateKey: await readFile(identityFiles[0] ?? '') });
   await once(client, 'ready');
   return client;
 }

@@ -48,12 +48,16 @@ describe('a key is not trusted', () => {
     ['for a name in which a dot of the pattern is another letter', `dm.example ${ED25519}`, 'dmxexample', 22],
     ['for another host when the name is hashed', HASHED, 'stp.example', 22],
     ['by a line that is a comment', `# dm.example ${ED25519}`, 'dm.example', 22],
-    ['by a certificate authority', `@cert-authority dm.example ${ED25519}`, 'dm.example', 22],
     ['by a line whose type is not that of its key', `dm.example ssh-rsa ${ED25519.split(' ')[1]}`, 'dm.example', 22],
     ['by half a line', `dm.example ssh-ed25519`, 'dm.example', 22],
     ['by an old SSH 1 line', `dm.example 1024 35 1234567`, 'dm.example', 22],
   ])('%s', (_, text, address, port) => {
     expect(judge(text, address, port)).toEqual({ kind: 'unknown', knownTypes: [] });
+  });
+
+  test('by a certificate authority, whose line is named', () => {
+    const verdict = judge(`@cert-authority dm.example ${ED25519}`, 'dm.example', 22);
+    expect(verdict).toEqual({ kind: 'unknown', knownTypes: [], authority: 1 });
   });
 
   test('when another key of its type is known, and the line is named', () => {

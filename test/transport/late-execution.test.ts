@@ -42,8 +42,13 @@ test('the same with a socket that is closed in an orderly way: the link delivers
   const socket = connect(proxy.port, '127.0.0.1');
   const client = new ssh2.Client();
   client.on('error', () => undefined);
-  const { user: username, identityFile } = server.entry;
-  client.connect({ sock: socket, username, privateKey: await readFile(identityFile), hostVerifier: () => true });
+  const { user: username, identityFiles } = server.entry;
+  client.connect({
+    sock: socket,
+    username,
+    privateKey: await readFile(identityFiles[0] ?? ''),
+    hostVerifier: () => true,
+  });
   await once(client, 'ready');
   const { promise: channel, resolve } = Promise.withResolvers<ClientChannel>();
   client.exec(SAVES, (_, opened) => resolve(opened));

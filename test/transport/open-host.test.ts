@@ -32,6 +32,7 @@ const fingerprint = (hostKey: string): string =>
     .replace(/=+$/, '');
 
 const know = (server: SshServer, text: string): Promise<void> => writeFile(server.entry.knownHostsFile, text);
+const identityOf = ({ entry }: SshServer): string => entry.identityFiles[0] ?? '';
 const nameOf = ({ entry }: SshServer): string => `[127.0.0.1]:${entry.port}`;
 
 describe('the host key', () => {
@@ -100,16 +101,16 @@ describe('the host key', () => {
 describe('the log-in', () => {
   test('with a key that the host does not know is refused', async () => {
     await using server = await openSshServer();
-    await writeFile(server.entry.identityFile, keyPair().private);
+    await writeFile(identityOf(server), keyPair().private);
     const error = await refusal(server.entry);
     expect(error.code).toBe('HOST_LOGIN');
     expect(error.message).toContain('wasadmin');
-    expect(error.message).toContain(server.entry.identityFile);
+    expect(error.message).toContain(identityOf(server));
   });
 
   test('with a key file that others can read is not tried', async () => {
     await using server = await openSshServer();
-    await chmod(server.entry.identityFile, 0o640);
+    await chmod(identityOf(server), 0o640);
     expect((await refusal(server.entry)).code).toBe('SECRET_EXPOSED');
     expect(server.logins).toEqual([]);
   });
@@ -119,7 +120,7 @@ describe('the log-in', () => {
     ['no key in it', 'no key'],
   ])('with a file that has %s is not tried, and the file is not quoted', async (_, text) => {
     await using server = await openSshServer();
-    await writeFile(server.entry.identityFile, text);
+    await writeFile(identityOf(server), text);
     const error = await refusal(server.entry);
     expect(error.code).toBe('INPUT_UNREADABLE');
     expect(error.message).not.toContain(text);
@@ -128,7 +129,7 @@ describe('the log-in', () => {
 
   test('without a key file names the file', async () => {
     await using server = await openSshServer();
-    const error = await refusal({ ...server.entry, identityFile: '/nowhere/key' });
+    const error = await refusal({ ...server.entry, identityFiles: ['/nowhere/key'] });
     expect(error.code).toBe('INPUT_UNREADABLE');
     expect(error.message).toContain('/nowhere/key');
   });
