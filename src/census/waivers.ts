@@ -8,12 +8,12 @@ import { loadText } from '../core/yaml/load-text.ts';
 import { readYaml } from '../core/yaml/read-yaml.ts';
 import type { Waiver } from '../products/sametime/census.ts';
 
-const File = mapping({ waivers: z.array(mapping({ peer: oneLine, reason: oneLine, expires: instant })) });
+export const WaiversFile = mapping({ waivers: z.array(mapping({ peer: oneLine, reason: oneLine, expires: instant })) });
 
 /** @throws OperatorError INPUT_UNREADABLE, INPUT_SYNTAX, INPUT_UNKNOWN_KEY, INPUT_VALUE, with place */
 export async function loadWaivers(file: string): Promise<readonly Waiver[]> {
   const { text } = await loadText(file);
-  const { waivers } = checkYaml(readYaml(text, file), File);
+  const { waivers } = checkYaml(readYaml(text, file), WaiversFile);
   return waivers.map(({ peer, reason, expires }) => ({
     peer,
     reason,

@@ -18,6 +18,7 @@ import { findUses } from './find-uses.ts';
 import { judgeComponentPair } from './judge-component.ts';
 import { judgePair } from './judge-pair.ts';
 import { knownCertificates } from './known-certificates.ts';
+import { oldAlgorithmFindings } from './old-algorithms.ts';
 import type { FileFinding, TrustCheck } from './types.ts';
 
 export type CheckInput = When & {
@@ -35,7 +36,9 @@ export const readFacts = (
 ): Promise<Facts> => gatherFacts(inventory, context, certificates);
 
 export function checkTrust({ inventory, facts, steps, at, soonDays }: CheckInput): TrustCheck {
-  return judgeTopology(stateAfter(makeTopology(inventory, facts), steps), { facts, at, soonDays });
+  const trust = judgeTopology(stateAfter(makeTopology(inventory, facts), steps), { facts, at, soonDays });
+  const old = oldAlgorithmFindings(inventory);
+  return { ...trust, files: [...trust.files, ...old], warnings: trust.warnings + old.length };
 }
 
 /** The pairs of one state. */

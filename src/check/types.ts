@@ -9,7 +9,8 @@ export type PairCode =
   | 'CALLER_CANNOT_CALL'
   | 'CLIENT_CERTIFICATE_MISSING'
   | 'CLIENT_CERTIFICATE_UNKNOWN'
-  | 'CLIENT_NOT_TRUSTED';
+  | 'CLIENT_NOT_TRUSTED'
+  | 'OLD_SSH_ALGORITHMS';
 
 export type PairFinding = {
   readonly code: PairCode;

@@ -9,11 +9,17 @@ import type { OwnerFacts } from './types.ts';
 
 type ClientSide = Pick<OwnerFacts, 'clientProtocol' | 'clientFips' | 'clientVerifiesHostNames' | 'clientCertificates'>;
 
-export async function readClientSide(shell: ReadShell, properties: Uint8Array, profile: string): Promise<ClientSide> {
+/** @param withStore false: what the tools can show of themselves is not looked at */
+export async function readClientSide(
+  shell: ReadShell,
+  properties: Uint8Array,
+  profile: string,
+  withStore = true,
+): Promise<ClientSide> {
   const source = { host: shell.host, path: clientPropertiesFile(profile) };
   const { protocol, fips, verifiesHostNames, keyStore, keyAlias = '' } = readClientProperties(properties, source);
   const personal =
-    keyStore && (await readPersonal(shell, properties, keyStore.replace('${user.root}', profile), source));
+    withStore && keyStore && (await readPersonal(shell, properties, keyStore.replace('${user.root}', profile), source));
   return {
     clientProtocol: protocol ?? '',
     ...(fips === undefined ? {} : { clientFips: fips }),

@@ -32,12 +32,19 @@ export async function gatherClientCertificates(inventory: Inventory): Promise<re
 
 type Declared = Pick<ClientEntry, 'name' | 'certificateFile' | 'trustFile'>;
 
-/** Clients, and neighbours of communities by `<community>/<name>`. */
-const callersOf = ({ clients, communities }: Inventory): readonly Declared[] => [
+/** Clients, neighbours of communities by `<community>/<name>`, and servers of others by `<federation>/<name>`. */
+const callersOf = ({ clients, communities, federations = [] }: Inventory): readonly Declared[] => [
   ...clients,
   ...communities.flatMap((community) =>
     community.neighbours.map(({ name, trustFile, certificateFile }) => ({
       name: `${community.name}/${name}`,
+      trustFile,
+      certificateFile,
+    })),
+  ),
+  ...federations.flatMap(({ peers }) =>
+    peers.map(({ federation, name, trustFile, certificateFile }) => ({
+      name: `${federation}/${name}`,
       trustFile,
       certificateFile,
     })),

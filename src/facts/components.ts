@@ -13,7 +13,8 @@ import { probeMode } from '../tls/probe-mode.ts';
 import { probeVersions } from '../tls/probe-versions.ts';
 import { summarizeCertificate } from '../tls/summarize-certificate.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
-import type { ComponentFacts, ProbedMode } from './types.ts';
+import { gatherFederations } from './federations.ts';
+import type { ComponentFacts, Facts, ProbedMode } from './types.ts';
 
 const QUESTION_TIMEOUT_MS = 5000;
 const ASKED: readonly ProtocolVersion[] = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
@@ -24,14 +25,20 @@ export type FoundComponents = {
   readonly served: readonly CertificateSummary[];
 };
 
-export async function gatherComponents({ communities }: Inventory, context: ReadContext): Promise<FoundComponents> {
+/** @param known what the inventory's files show of servers of others */
+export async function gatherComponents(
+  { communities, federations = [] }: Inventory,
+  context: ReadContext,
+  known: Pick<Facts, 'clientCertificates'>,
+): Promise<FoundComponents> {
   const served = new Map<string, CertificateSummary>();
   const members = communities.flatMap(({ servers }) => servers.map((server) => ofMember(server, context, served)));
   const directories = communities.flatMap(({ neighbours }) =>
     neighbours.filter(({ kind }) => kind === 'ldap').map((neighbour) => ofDirectory(neighbour, served)),
   );
   const components = await Promise.all([...members, ...directories]);
-  return { components, served: [...served.values()] };
+  const ofFederations = await gatherFederations(federations, context, served, known);
+  return { components: [...components, ...ofFederations], served: [...served.values()] };
 }
 
 type Served = Map<string, CertificateSummary>;

@@ -11,6 +11,7 @@ import { gatherOwners } from './owners.ts';
 import { expectOwnPorts } from './ports.ts';
 import { gatherRows } from './rows.ts';
 import { gatherStores } from './stores.ts';
+import { gatherTools } from './tools.ts';
 import type { CellFacts, Facts } from './types.ts';
 
 export async function gatherFacts(
@@ -28,12 +29,14 @@ export async function gatherFacts(
     }),
   );
   expectOwnPorts(cells, inventory);
+  const tools = await gatherTools(inventory, context);
   const rows = await gatherRows(inventory, context);
   const held = await gatherHeld(cells, context);
   const { listeners, served = [] } = await gatherListeners(cells);
-  const found = { cells, listeners, certificates, clients, clientCertificates, rows, held };
-  if (inventory.communities.length === 0) return { ...found, served };
-  const outside = await gatherComponents(inventory, context);
+  const outsideCells = tools.length === 0 ? {} : { tools };
+  const found = { cells, listeners, certificates, clients, clientCertificates, rows, held, ...outsideCells };
+  if (inventory.communities.length === 0 && (inventory.federations ?? []).length === 0) return { ...found, served };
+  const outside = await gatherComponents(inventory, context, { clientCertificates });
   const shown = new Map([...served, ...outside.served].map((one) => [one.sha256, one]));
   return {
     ...found,

@@ -72,6 +72,15 @@ export type OwnerFacts = {
   readonly replicaStores?: readonly ReplicaStoreFacts[];
 };
 
+/** The command line tools of a profile outside the cells; what they trust and show is read when they call a cell. */
+export type ToolFacts = {
+  readonly name: string;
+  readonly host: string;
+  readonly profile: string;
+  readonly calls: readonly string[];
+} & Pick<OwnerFacts, 'clientProtocol' | 'clientPropertiesSha256' | 'clientSigners'> &
+  Pick<OwnerFacts, 'clientFips' | 'clientVerifiesHostNames' | 'clientCertificates'>;
+
 export type CellFacts = {
   readonly cell: string;
   readonly deploymentManager: OwnerFacts;
@@ -129,6 +138,8 @@ export type Facts = {
   readonly clients?: readonly ClientTrustFacts[];
   /** populations with a certificate of their own */
   readonly clientCertificates?: readonly ClientCertificateFacts[];
+  /** absent: none declared */
+  readonly tools?: readonly ToolFacts[];
   /** absent: not read */
   readonly rows?: readonly RowFacts[];
   /** every certificate that a listener showed, once */

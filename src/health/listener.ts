@@ -36,7 +36,7 @@ async function probeOnce(check: ListenerCheck): Promise<Answer> {
     return result('inconclusive', `${where(check)} gave no clear answer to ${unclear.join(', ')}`);
   if (check.chainSha256 !== null) {
     const served = probe.chain.map(sha256Colons);
-    if (!isChain(served, check.chainSha256)) return result('fail', chainText(check, served), true);
+    if (!isServedChain(served, check.chainSha256)) return result('fail', chainText(check, served), true);
   }
   return result(
     'pass',
@@ -45,7 +45,7 @@ async function probeOnce(check: ListenerCheck): Promise<Answer> {
 }
 
 /** A server may leave out the root: the caller must have it anyway. */
-const isChain = (served: readonly string[], wanted: readonly string[]): boolean =>
+export const isServedChain = (served: readonly string[], wanted: readonly string[]): boolean =>
   served.join() === wanted.join() || (wanted.length > 1 && served.join() === wanted.slice(0, -1).join());
 
 const chainText = (check: ListenerCheck, served: readonly string[]): string =>

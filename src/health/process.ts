@@ -10,7 +10,7 @@ type ProcessCheck = Extract<HealthCheck, { kind: 'process' }>;
 const LOOKS = 5;
 const COMMAND_TIMEOUT_MS = 30_000;
 // Prints the process id if the process lives, else nothing; exit 0 either way.
-const SCRIPT = 'p=$(cat "$1" 2>/dev/null) || exit 0; kill -0 "$p" 2>/dev/null && echo "$p"; exit 0';
+const SCRIPT = 'p=`cat "$1" 2>/dev/null` || exit 0; kill -0 "$p" 2>/dev/null && echo "$p"; exit 0';
 
 /** @returns null when the file or the process is not there */
 export async function readLiveProcessId(shell: ReadShell, pidFile: string): Promise<string | null> {

@@ -93,6 +93,39 @@ export type HealthCheck =
       readonly comesAndGoes: readonly string[];
       readonly deadlineMs: number;
     }
+  /** a command of the host ends with status 0 */
+  | {
+      readonly kind: 'command';
+      readonly name: string;
+      readonly host: string;
+      readonly argv: readonly string[];
+      readonly deadlineMs: number;
+    }
+  /** an XMPP port is plain, dynamic or strict, as its streams prove, and its certificate is for the domain */
+  | {
+      readonly kind: 'stream';
+      readonly name: string;
+      readonly address: string;
+      readonly port: number;
+      readonly domain: string;
+      readonly service: 'client' | 'server';
+      readonly is: 'legacy' | 'dynamic' | 'strict';
+      /** served chain, leaf first; null: not checked */
+      readonly chainSha256: readonly string[] | null;
+      readonly deadlineMs: number;
+    }
+  /** a ping of a user of the server to another domain comes back */
+  | {
+      readonly kind: 'ping';
+      readonly name: string;
+      readonly address: string;
+      readonly port: number;
+      readonly domain: string;
+      /** `<federation>/<server>` whose log-in is used */
+      readonly login: string;
+      readonly to: string;
+      readonly deadlineMs: number;
+    }
   /** the Sametime proxy says that it is connected to the community */
   | {
       readonly kind: 'proxy-connected';

@@ -22,6 +22,10 @@ import { serverRestart } from './server-restart/index.ts';
 import { serverStart } from './server-start/index.ts';
 import { serverStop } from './server-stop/index.ts';
 import { signerCertificates } from './signer-certificates/index.ts';
+import { sunImGateway } from './sun-im-gateway/index.ts';
+import { sunImRestart } from './sun-im-restart/index.ts';
+import { sunImSettings } from './sun-im-settings/index.ts';
+import { sunImStores } from './sun-im-stores/index.ts';
 
 const ALL: readonly AnyOperation[] = [
   signerCertificates,
@@ -43,6 +47,10 @@ const ALL: readonly AnyOperation[] = [
   communitySettings,
   communityRestart,
   clientPush,
+  sunImStores,
+  sunImSettings,
+  sunImRestart,
+  sunImGateway,
   manualStep,
   censusGate,
 ];

@@ -3,6 +3,7 @@ import { z } from 'zod';
 
 export const Replaces = z
   .string()
-  .regex(/^[0-9]+$/u, 'not a process id')
+  // Several where one step starts several processes.
+  .regex(/^[0-9]+(?:\+[0-9]+)*$/u, 'not a process id')
   .nullable()
   .default(null);

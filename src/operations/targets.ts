@@ -38,6 +38,13 @@ export const ProfileTarget = z.object({
   host: Text,
   path: Text,
 });
+export const ToolProfileTarget = z.object({
+  kind: z.literal('tool-profile'),
+  toolProfile: Text,
+  host: Text,
+  path: Text,
+  calls: z.array(Text),
+});
 export const ConfigurationTarget = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cell'), ...ofCell }),
   z.object({ kind: z.literal('node'), ...ofCell, node: Text }),
@@ -123,3 +130,43 @@ export const PopulationTarget = z.object({
 });
 
 export const CommunityTarget = z.object({ kind: z.literal('community'), community: Text });
+
+/** A Sun Instant Messaging server with its multiplexor; null stands for what its inventory entry does not have. */
+export const SunImServerTarget = z.object({
+  kind: z.literal('sun-im-server'),
+  /** federation */
+  community: Text,
+  server: Text,
+  host: Text,
+  domain: Text,
+  config: Text,
+  imadmin: Text,
+  runtime: Text,
+  keytool: Text,
+  nssTools: Text.nullable(),
+  nssForm: z.enum(['dbm', 'sql']),
+  address: Text,
+  clientPort: Port,
+  serverPort: Port,
+  offers: z.object({ server: z.array(z.enum(PROTOCOL_VERSIONS)), multiplexor: z.array(z.enum(PROTOCOL_VERSIONS)) }),
+  startTimeoutMs: z.int().min(1),
+  deadManMs: z.int().min(1),
+  user: Text.nullable(),
+  /** symbolic name in iim.conf -> server or peer of the inventory */
+  coservers: z.record(z.string(), Text),
+  /** roots of servers of others that it calls: PEM text */
+  peerAuthorities: z.array(z.object({ alias: Text, pem: Text })).default([]),
+});
+
+export const SunImGatewayTarget = z.object({
+  kind: z.literal('sun-im-gateway'),
+  community: Text,
+  gateway: Text,
+  host: Text,
+  config: Text,
+  runtime: Text,
+  restart: Text.nullable(),
+  user: Text.nullable(),
+  /** servers that it may be pointed at */
+  members: z.array(z.object({ name: Text, address: Text, client: Port, server: Port })),
+});

@@ -26,6 +26,7 @@ export function judgeComponentLink(state: TopologyState, link: ComponentLink): J
     const reason = `nothing is known of how ${link.from} calls ${link.to}`;
     return broken({ reason, help: `declare in the inventory what ${link.from} offers` });
   }
+  if (caller.isIdle === true) return { outcome: 'down', protocol: null, reason: caller.because, help: '' };
   if (caller.protocols.length > 0 && listener.protocols.length > 0) return judgeTls(state, link, caller, listener);
   if (caller.clear && listener.clear) return { outcome: 'legacy', protocol: null, reason: '', help: '' };
   return broken(withoutTls(link, caller, listener));

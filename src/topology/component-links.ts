@@ -1,12 +1,15 @@
-// Links of communities: every server to every other one, multiplexers and neighbours to servers, clients to client ports,
+// Links of communities (those of federations are beside this file): every server to every other one, multiplexers and neighbours to servers, clients to client ports,
 // servers to their directory. All from the inventory: nothing on a host lists its callers completely.
 import type { Inventory, CommunityEntry, NeighbourEntry } from '../inventory/types.ts';
+import { federationLinks, type LinkDraft as Draft } from './federation-links.ts';
 import type { ComponentCaller, ComponentLink, ComponentListener } from './link.ts';
 
-type Draft = Pick<ComponentLink, 'caller' | 'listener' | 'required'>;
-
 export const componentLinks = (inventory: Inventory): readonly ComponentLink[] =>
-  [...inventory.communities.flatMap(communityLinks), ...clientLinks(inventory)].map((draft) => {
+  [
+    ...inventory.communities.flatMap(communityLinks),
+    ...(inventory.federations ?? []).flatMap(federationLinks),
+    ...clientLinks(inventory),
+  ].map((draft) => {
     const [from, to] = [nameOf(draft.caller), `${draft.listener.component} ${draft.listener.port}`];
     return { id: `${from} -> ${to}`, from, to, ...draft, source: 'inventory', asksFor: undefined };
   });

@@ -17,7 +17,7 @@ type Draft = Omit<CellLink, 'id' | 'from' | 'to' | 'asksFor'>;
 /** Sorted by id, each once. */
 export function findLinks(inventory: Inventory, facts: Facts): readonly Link[] {
   const drafts = [
-    ...facts.cells.flatMap(cellLinks),
+    ...facts.cells.flatMap((cell) => [...cellLinks(cell), ...outsideToolLinks(cell, facts)]),
     ...populationLinks(inventory, facts),
     ...recordingLinks(inventory, facts),
   ];
@@ -50,6 +50,16 @@ function cellLinks(facts: CellFacts): readonly Draft[] {
     ...toManager(SOAP).map((listener) => fact(managerTools, listener)),
     ...facts.nodes.flatMap((node) => nodeLinks(cell, node, toManager)),
   ];
+}
+
+/** Tools of a profile outside the cell: they call its deployment manager only. */
+function outsideToolLinks({ cell, deploymentManager }: CellFacts, { tools = [] }: Facts): readonly Draft[] {
+  const manager = deploymentManager.servers.find(({ type }) => type === 'DEPLOYMENT_MANAGER');
+  if (!hasEndpoint(manager, SOAP)) return [];
+  const listener = { cell, owner: 'dmgr', server: 'dmgr', endpoint: SOAP };
+  return tools
+    .filter(({ calls }) => calls.includes(cell))
+    .map(({ name: owner }) => ({ ...fact({ kind: 'client-tools', cell, owner }, listener), source: 'inventory' }));
 }
 
 function nodeLinks(

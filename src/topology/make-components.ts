@@ -1,6 +1,7 @@
 // Components and populations at the start: what the facts gathered of servers, what the inventory declares of the others.
 import type { CallerSettings, EndpointSettings } from '../core/topology-change.ts';
 import type { ComponentFacts, Facts } from '../facts/types.ts';
+import type { SunImPeerEntry } from '../inventory/types.ts';
 import type { ClientEntry, Inventory, NeighbourEntry } from '../inventory/types.ts';
 import type { ComponentState } from './component-state.ts';
 import { withIssuer, type Issuers } from './issuers.ts';
@@ -18,6 +19,12 @@ export const componentsOf = (
         declared(neighbour, facts, issuers),
       ]),
     ),
+    ...(inventory.federations ?? []).flatMap(({ peers }) =>
+      peers.map((peer): readonly [string, ComponentState] => [
+        `${peer.federation}/${peer.name}`,
+        declaredPeer(peer, facts, issuers),
+      ]),
+    ),
     ...(facts.components ?? []).map((found) => [found.component, componentState(found, issuers)] as const),
   ]);
 
@@ -31,6 +38,25 @@ function declared({ community, name, offers }: NeighbourEntry, facts: Facts, iss
     because: offers.length === 0 ? 'no offers in the inventory' : `offers ${offers.join(', ')} in the inventory`,
   };
   const settings = { listeners: {}, callers: { server: caller } };
+  return { running: 'running', disk: settings, process: settings, isOlderThanDisk: false };
+}
+
+/** A server of somebody else: called and calling. It takes callers without TLS as long as nobody says otherwise. */
+function declaredPeer(peer: SunImPeerEntry, facts: Facts, issuers: Issuers): ComponentState {
+  const { federation, name, offers } = peer;
+  const own = certificatesOf(`${federation}/${name}`, facts, issuers);
+  const because = offers.length === 0 ? 'no offers in the inventory' : `offers ${offers.join(', ')} in the inventory`;
+  const caller: CallerSettings = { clear: true, protocols: offers, trustedNames: [], ...own, because };
+  const listener: EndpointSettings = {
+    clear: true,
+    protocols: offers,
+    chain: own.personal,
+    names: own.personalNames ?? [],
+    clientCertificate: 'none',
+    trusts: own.trusts,
+    because,
+  };
+  const settings = { listeners: { server: listener }, callers: { server: caller } };
   return { running: 'running', disk: settings, process: settings, isOlderThanDisk: false };
 }
 
@@ -67,15 +93,24 @@ export const populationsOf = (
   new Map(
     inventory.clients
       .filter(({ communityPorts = [] }) => communityPorts.length > 0)
-      .map((client) => [client.name, populationSettings(client, facts, issuers)]),
+      .map((client) => [client.name, populationSettings(client, inventory, facts, issuers)]),
   );
 
 /** direct: without TLS, until a push of tls-direct reaches it. Source: HCL Sametime, managed-community-configs.xml. */
 function populationSettings(
-  { name, offers, connectionType = 'direct' }: ClientEntry,
+  { name, offers, connectionType = 'direct', communityPorts = [] }: ClientEntry,
+  { federations = [] }: Inventory,
   facts: Facts,
   issuers: Issuers,
 ): CallerSettings {
+  if (communityPorts.some(({ community }) => federations.some((federation) => federation.name === community))) {
+    // startTLS is used where it is offered; at the multiplexor's SSL there is nothing without it.
+    const isSsl = connectionType === 'tls-direct' || communityPorts.every(({ port }) => port === 'mux');
+    const because = isSsl
+      ? 'it does nothing without TLS, by the inventory'
+      : `offers ${offers.join(', ')} in the inventory`;
+    return { clear: !isSsl, protocols: offers, trustedNames: [], ...certificatesOf(name, facts, issuers), because };
+  }
   const isDirect = connectionType === 'direct';
   return {
     clear: isDirect,

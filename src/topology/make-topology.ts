@@ -1,5 +1,5 @@
 // The state at the start: disks and stores from the facts, listeners as they answered the probe.
-import type { CellFacts, Facts, ListenerFacts, OwnerFacts, StoreFacts } from '../facts/types.ts';
+import type { CellFacts, Facts, ListenerFacts, OwnerFacts, StoreFacts, ToolFacts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
 import type { ServerEntry } from '../products/websphere/security-model.ts';
 import { tlsEndpointKind } from '../products/websphere/tls-endpoints.ts';
@@ -25,9 +25,7 @@ export function makeTopology(inventory: Inventory, facts: Facts): TopologyState 
   const links = findLinks(inventory, facts);
   const issuers = knownIssuers(facts);
   const rows = rowsOf(facts);
-  const cells = facts.cells.map(
-    (cell) => [cell.cell, cellState(inventory, cell, facts.listeners, issuers, rows)] as const,
-  );
+  const cells = facts.cells.map((cell) => [cell.cell, cellState(inventory, cell, facts, issuers, rows)] as const);
   return {
     cells: new Map(cells),
     rows,
@@ -46,7 +44,7 @@ const rowsOf = ({ rows = [] }: Facts): TopologyState['rows'] =>
 function cellState(
   inventory: Inventory,
   facts: CellFacts,
-  listeners: readonly ListenerFacts[],
+  { listeners, tools = [] }: Pick<Facts, 'listeners' | 'tools'>,
   issuers: Issuers,
   rows: TopologyState['rows'],
 ): CellState {
@@ -82,7 +80,12 @@ function cellState(
     managerNode: deploymentManager.node,
     master,
     replicas: new Map(replicas),
-    profiles: new Map(owners.map((owner) => [owner.owner, clientSide(owner, issuers)])),
+    profiles: new Map([
+      ...owners.map((owner) => [owner.owner, clientSide(owner, issuers)] as const),
+      ...tools
+        .filter(({ calls }) => calls.includes(facts.cell))
+        .map((tool) => [tool.name, clientSide(tool, issuers)] as const),
+    ]),
     processes: new Map(processes),
   };
 }
@@ -105,7 +108,7 @@ function replicaDisk(
 const argumentsOf = (node: string, byServer: OwnerFacts['javaArguments'] = {}) =>
   Object.entries(byServer).map(([server, known]) => [`${node}/${server}`, known] as const);
 
-const clientSide = (owner: OwnerFacts, issuers: Issuers): ClientSide => ({
+const clientSide = (owner: ToolSide, issuers: Issuers): ClientSide => ({
   protocol: owner.clientProtocol,
   signers: new Set(owner.clientSigners.map(fingerprintKey)),
   fips: owner.clientFips,
@@ -114,7 +117,10 @@ const clientSide = (owner: OwnerFacts, issuers: Issuers): ClientSide => ({
   comparesNames: owner.clientVerifiesHostNames ?? false,
 });
 
-function toolChains({ clientCertificates }: OwnerFacts, issuers: Issuers): ClientSide['holds'] {
+/** of an owner of the cell, or of a profile outside it; nothing is known of the Java of the latter */
+type ToolSide = Omit<ToolFacts, 'name' | 'host' | 'profile' | 'calls'> & Pick<OwnerFacts, 'javaDisabled'>;
+
+function toolChains({ clientCertificates }: ToolSide, issuers: Issuers): ClientSide['holds'] {
   if (clientCertificates === undefined) return undefined;
   const { alias, personal } = clientCertificates;
   const chosen =

@@ -117,7 +117,7 @@ const host = (name: string, address: string): Inventory['hosts'][number] => ({
   address,
   port: 22,
   user: 'wasadmin',
-  identityFile: 'id',
+  identityFiles: ['id'],
   knownHostsFile: 'known_hosts',
 });
 

@@ -39,6 +39,7 @@ function context(
     shell: async () => host.shell,
     pause: async () => undefined,
     logOffset: () => 0,
+    login: () => undefined,
     callersBefore: () => before,
   };
 }

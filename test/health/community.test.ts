@@ -38,6 +38,7 @@ function logs(texts: Readonly<Record<string, string>>): HealthContext {
   return {
     shell: async (name) => hosts[name]?.shell ?? makeFakeHost(name).shell,
     pause: async () => undefined,
+    login: () => undefined,
     callersBefore: () => undefined,
     logOffset: (name) => (name === 'st1' ? OLD.length : undefined),
   };

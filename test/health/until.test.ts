@@ -11,6 +11,7 @@ const context: HealthContext = {
   shell: () => Promise.reject(new Error('no shell is needed')),
   pause: async (ms) => void (await vi.advanceTimersByTimeAsync(ms)),
   logOffset: () => undefined,
+  login: () => undefined,
   callersBefore: () => undefined,
 };
 const fail = (detail: string): HealthResult => ({ check: 'c', verdict: 'fail', detail });

@@ -25,7 +25,7 @@ const { certificateFile, aliasInFile } = lab.material;
 const entry = {
   name: 'messaging',
   file: certificateFile,
-  passwordFile: lab.material.certificatePasswordFile,
+  password: { kind: 'file' as const, file: lab.material.certificatePasswordFile },
   alias: 'acme-wild-2026',
   aliasInFile,
   place: { file: certificateFile, line: 1, column: 1 },

@@ -53,7 +53,7 @@ describe('names', () => {
       address,
       port: 22,
       user: '',
-      identityFile: '',
+      identityFiles: [],
       knownHostsFile: '',
     })),
     cells: inventory.cells.map((cell) => ({ ...cell, nodes: cell.nodes.map((node) => ({ ...node, publicName })) })),

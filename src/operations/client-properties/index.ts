@@ -1,4 +1,5 @@
-// Operation client-properties: the protocol of WebSphere's client tools in properties/ssl.client.props of one profile.
+// Operation client-properties: the protocol of WebSphere's client tools in properties/ssl.client.props of one profile, of
+// a cell or outside of all.
 // Source: IBM WebSphere 8.5.5, "ssl.client.props client configuration file".
 import { z } from 'zod';
 import { changesBetween } from '../../core/change.ts';
@@ -10,12 +11,14 @@ import { readClientProperties, setClientProtocol } from '../../products/webspher
 import { clientPropertiesFile } from '../../products/websphere/profile-paths.ts';
 import { protocolsOf, QOP_VALUES } from '../../products/websphere/qop.ts';
 import { parseInput } from '../parse-input.ts';
-import { ProfileTarget } from '../targets.ts';
+import { ProfileTarget, ToolProfileTarget } from '../targets.ts';
 
 const Wish = z.strictObject({ protocol: z.string().min(1) });
 
-type Params = {
-  readonly cell: string;
+const Target = z.discriminatedUnion('kind', [ProfileTarget, ToolProfileTarget]);
+
+/** owner: of the profile, as the cells that its tools call know it */
+type Params = ({ readonly cell: string } | { readonly calls: readonly string[] }) & {
   readonly owner: string;
   readonly host: string;
   readonly profile: string;
@@ -30,16 +33,18 @@ const objectOf = (params: Params): string => `${fileOf(params)} on ${params.host
 
 export const clientProperties: Operation<Params, State> = {
   name: 'client-properties',
-  targets: ['profile'],
+  targets: ['profile', 'tool-profile'],
 
   parse(input) {
-    const { target, wish } = parseInput(input, ProfileTarget, Wish);
+    const { target, wish } = parseInput(input, Target, Wish);
     const { protocol } = wish;
     if ((protocolsOf(protocol) ?? []).length === 0) {
       const hint = `WebSphere knows ${QOP_VALUES.join(', ')}; SSLv2 and SSLv3 enable nothing usable.`;
       throw new OperatorError('INPUT_VALUE', `with.protocol: ${protocol} is not a usable protocol value`, { hint });
     }
-    return { cell: target.cell, owner: target.owner, host: target.host, profile: target.path, protocol };
+    const { host, path: profile } = target;
+    if (target.kind === 'profile') return { cell: target.cell, owner: target.owner, host, profile, protocol };
+    return { calls: target.calls, owner: target.toolProfile, host, profile, protocol };
   },
 
   subject: (params) => objectOf(params),
@@ -51,7 +56,8 @@ export const clientProperties: Operation<Params, State> = {
 
   diff: (state, params) => changesBetween(objectOf(params), state, { protocol: params.protocol }),
   predict: (_, { protocol }) => ({ protocol }),
-  effect: ({ cell, owner, protocol }) => [{ kind: 'client-protocol', cell, owner, protocol }],
+  effect: ({ owner, protocol, ...of }) =>
+    ('cell' in of ? [of.cell] : of.calls).map((cell) => ({ kind: 'client-protocol', cell, owner, protocol })),
 
   calls: (state, params) =>
     state.protocol === params.protocol

@@ -1,7 +1,7 @@
 // What the two store files should hold. A trust store keeps what it has: it may trust an LDAP server's authority, too.
 import { OperatorError } from '../../core/errors.ts';
 import { keyStorePath, trustStorePath, type CommunityMember } from '../community-member.ts';
-import type { CommunityState, KnownChain, KnownStore } from '../community-state.ts';
+import type { CommunityState, KnownCertificate, KnownChain, KnownStore } from '../community-state.ts';
 
 export type Params = CommunityMember & { readonly certificate: string; readonly trust: readonly string[] };
 
@@ -29,14 +29,23 @@ export function wantedStores(state: CommunityState, params: Params): Readonly<Re
 }
 
 function chainOf({ certificates }: CommunityState, name: string): KnownChain {
-  const chain = certificates[name];
-  if (chain !== undefined) return chain;
-  const hint = `Declared certificates: ${Object.keys(certificates).join(', ') || 'none'}.`;
+  return certificates[name] ?? unknownCertificate(name, Object.keys(certificates));
+}
+
+/** @throws OperatorError INPUT_UNKNOWN_NAME */
+export function unknownCertificate(name: string, declared: readonly string[]): never {
+  const hint = `Declared certificates: ${declared.join(', ') || 'none'}.`;
   throw new OperatorError('INPUT_UNKNOWN_NAME', `certificate ${name} is not declared in the inventory`, { hint });
 }
 
 /** Root last; one that signed itself is its own. */
-function authoritiesOf({ alias, chain }: KnownChain): KnownStore['trust'] {
+export function authoritiesOf<Certificate extends Pick<KnownCertificate, 'sha256'>>({
+  alias,
+  chain,
+}: {
+  readonly alias: string;
+  readonly chain: readonly Certificate[];
+}): readonly { readonly alias: string; readonly certificate: Certificate }[] {
   const authorities = chain.length === 1 ? chain : chain.slice(1);
   return authorities.map((certificate, index) => ({
     alias: `${alias}-${index === authorities.length - 1 ? 'root' : `intermediate-${index + 1}`}`.toLowerCase(),

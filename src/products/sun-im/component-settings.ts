@@ -70,7 +70,8 @@ function serverTls(
   return { protocols: refusal === '' ? protocols : [], chain, trusts, refusal };
 }
 
-function refusalOf({ form, keys, keyPasswordFits }: ServerStore): string {
+function refusalOf({ form, keys, keyPasswordFits, refusal }: ServerStore): string {
+  if (refusal !== undefined) return refusal;
   if (form !== 'jks') return `the key store is ${form} and no JKS`;
   if (keys.length === 0) return 'the key store holds no key';
   return keyPasswordFits === false ? 'the key has another password than its store' : '';
@@ -108,6 +109,7 @@ function muxListener(
       because: 'iim_mux.usessl is on, but the database has a form that the multiplexor cannot read',
     };
   }
+  if (database?.refusal !== undefined) return { ...NOTHING, because: `iim_mux.usessl is on, but ${database.refusal}` };
   const chain = database?.chain ?? [];
   return {
     ...NOTHING,

@@ -16,6 +16,8 @@ export function lintStores({ server, mux }: SunImStores, { effective }: ReadSunI
 }
 
 function serverFindings(store: ServerStore, path: string, domain: string | undefined): readonly SunImFinding[] {
+  if (store.refusal !== undefined)
+    return [fails('STORE_UNUSABLE', `${path}: ${store.refusal}`, 'Correct that, or make the store again.')];
   const [key, ...others] = store.keys;
   return [
     ...(store.form === 'jks'
@@ -96,7 +98,11 @@ function nameFindings(path: string, [leaf]: Chain, domain: string): readonly Sun
   ];
 }
 
-function muxFindings({ form, nicknames }: MuxDatabase, nickname: string): readonly SunImFinding[] {
+function muxFindings({ form, nicknames, refusal }: MuxDatabase, nickname: string): readonly SunImFinding[] {
+  if (refusal !== undefined)
+    return [
+      fails('DATABASE_UNUSABLE', `the database of the multiplexor: ${refusal}`, 'Correct that, or make it again.'),
+    ];
   const near = nicknames.find(
     (one) => one.toLowerCase().replaceAll('_', '-') === nickname.toLowerCase().replaceAll('_', '-'),
   );

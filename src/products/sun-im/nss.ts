@@ -12,9 +12,14 @@ export type Database = {
   /** in front of cert8.db and key3.db, hyphen included; '' where we make it */
   readonly prefix: string;
   readonly password: Secret;
+  /** folder of certutil and pk12util; absent: they are in PATH */
+  readonly tools?: string;
   /** account that will own new files, by sudo; absent: the one of the log-in */
   readonly user?: string;
 };
+
+const toolOf = ({ tools }: Database, name: 'certutil' | 'pk12util'): string =>
+  tools === undefined ? name : `${tools}/${name}`;
 
 const timeoutMs = 60_000;
 const at = ({ form, folder, prefix }: Database): readonly string[] => [
@@ -27,7 +32,7 @@ const at = ({ form, folder, prefix }: Database): readonly string[] => [
 const CALL = 'IFS= read -r pw; printf \'%s\\n\' "$pw" | "$@" -f /dev/fd/0';
 
 const withPassword = (database: Database, argv: readonly string[], password = database.password): Command => ({
-  argv: [...runAs(database.user), 'sh', '-c', CALL, 'sh', ...argv, ...at(database)],
+  argv: [...runAs(database.user), 'sh', '-c', CALL, 'sh', toolOf(database, 'certutil'), ...argv, ...at(database)],
   stdin: [password, '\n'],
   timeoutMs,
 });
@@ -38,30 +43,43 @@ export const NAMES = {
 } as const;
 
 /** The folder is there and holds no database. Where NSS was built without dbm this is what fails. */
-export const createCommand = (database: Database): Command => withPassword(database, ['certutil', '-N']);
+export const createCommand = (database: Database): Command => withPassword(database, ['-N']);
 
 const IMPORT =
-  'IFS= read -r pw; printf \'%s\\n\' "$pw" | { exec 3<&0; printf \'%s\\n\' "$pw" | pk12util -i "$1" -k /dev/fd/3 -w /dev/fd/0 -d "$2"; }';
+  'IFS= read -r pw; printf \'%s\\n\' "$pw" | { exec 3<&0; printf \'%s\\n\' "$pw" | "$3" -i "$1" -k /dev/fd/3 -w /dev/fd/0 -d "$2"; }';
 
 /** The .p12 has the password of the database; the friendly name in it becomes the nickname. */
-export const importKeyCommand = ({ form, folder, password, user }: Database, p12: string): Command => ({
-  argv: [...runAs(user), 'sh', '-c', IMPORT, 'sh', p12, `${form}:${folder}`],
-  stdin: [password, '\n'],
+export const importKeyCommand = (database: Database, p12: string): Command => ({
+  argv: [
+    ...runAs(database.user),
+    'sh',
+    '-c',
+    IMPORT,
+    'sh',
+    p12,
+    `${database.form}:${database.folder}`,
+    toolOf(database, 'pk12util'),
+  ],
+  stdin: [database.password, '\n'],
   timeoutMs,
 });
 
 /** An imported authority is trusted for nothing (`,,`) until this: C signs servers, T signs clients. */
 export const trustCommand = (database: Database, nickname: string): Command =>
-  withPassword(database, ['certutil', '-M', '-n', nickname, '-t', 'CT,,']);
+  withPassword(database, ['-M', '-n', nickname, '-t', 'CT,,']);
 
 /** As a TLS server, signatures checked. Without the password certutil ends with 0 and has checked nothing. */
 export const validityCommand = (database: Database, nickname: string): Command =>
-  withPassword(database, ['certutil', '-V', '-n', nickname, '-u', 'V', '-e']);
+  withPassword(database, ['-V', '-n', nickname, '-u', 'V', '-e']);
 
-export const listCommand = (database: Database): Command => withPassword(database, ['certutil', '-L']);
+export const listCommand = (database: Database): Command => withPassword(database, ['-L']);
 
-export const keysCommand = (database: Database): Command => withPassword(database, ['certutil', '-K']);
+/** The certificate itself, as PEM. */
+export const certificateCommand = (database: Database, nickname: string): Command =>
+  withPassword(database, ['-L', '-n', nickname, '-a']);
+
+export const keysCommand = (database: Database): Command => withPassword(database, ['-K']);
 
 /** Has to fail with `database-password`; otherwise anybody who can read the files has the key. */
 export const emptyPasswordCommand = (database: Database): Command =>
-  withPassword(database, ['certutil', '-K'], new Secret('', 'no password'));
+  withPassword(database, ['-K'], new Secret('', 'no password'));

@@ -77,6 +77,8 @@ export type ServerStore = {
   readonly trusted: readonly CertificateSummary[];
   /** null: not tried */
   readonly keyPasswordFits: boolean | null;
+  /** why the server cannot use it, when that is none of the above; absent: nothing is known against it */
+  readonly refusal?: string;
 };
 
 /** The certificate and key databases of the multiplexor. */
@@ -85,6 +87,8 @@ export type MuxDatabase = {
   readonly nicknames: readonly string[];
   /** of the configured nickname, leaf first; empty: not known */
   readonly chain: readonly CertificateSummary[];
+  /** why the multiplexor cannot use it; absent: nothing is known against it */
+  readonly refusal?: string;
 };
 
 /** undefined: not looked at, or not to be opened */

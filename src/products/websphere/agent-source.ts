@@ -1,5 +1,5 @@
 // The text of templates/wsadmin/agent.py. It is sent to wsadmin through standard input; no file is placed on the host.
 import { readFileSync } from 'node:fs';
+import { shippedFile } from '../../core/program-files.ts';
 
-export const agentSource = (): string =>
-  readFileSync(new URL('../../../templates/wsadmin/agent.py', import.meta.url), 'utf8');
+export const agentSource = (): string => readFileSync(shippedFile('templates/wsadmin/agent.py'), 'utf8');

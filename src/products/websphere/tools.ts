@@ -55,9 +55,16 @@ export function toolWords(tool: Tool): readonly string[] {
   return [`${tool.kind}Server.sh`, tool.server];
 }
 
+/** On Windows the tools are batch files.
+ * @param program as on Unix: wsadmin.sh */
+export const toolPath = (profile: string, program: string): string =>
+  /^([A-Za-z]:|\\\\)/.test(profile)
+    ? `${profile}\\bin\\${program.replace(/\.sh$/, '.bat')}`
+    : `${profile}/bin/${program}`;
+
 export function toolCommand(tool: Tool, { profile, login, timeoutMs }: ToolOptions): Command {
   const [program = '', ...words] = toolWords(tool);
-  const command = { argv: [`${profile}/bin/${program}`, ...words], timeoutMs, prompts: SIGNER_PROMPTS };
+  const command = { argv: [toolPath(profile, program), ...words], timeoutMs, prompts: SIGNER_PROMPTS };
   const isAsked = login !== undefined && NEEDS_LOGIN[tool.kind];
   return isAsked ? { ...command, stdin: [login.user, '\n', login.password, '\n'] } : command;
 }

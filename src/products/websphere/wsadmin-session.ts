@@ -5,7 +5,7 @@ import type { Login } from '../../core/operation.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { ReadShell } from '../../core/shell.ts';
 import type { WsadminArgument, WsadminReader, WsadminWriter } from '../../core/wsadmin.ts';
-import { SIGNER_PROMPTS, withSignerHint } from './tools.ts';
+import { SIGNER_PROMPTS, toolPath, withSignerHint } from './tools.ts';
 import { openCallChannel } from './wsadmin-channel.ts';
 import { isChangingCall, isReadingCall } from './wsadmin-calls.ts';
 import { startAgent } from './wsadmin-start.ts';
@@ -33,7 +33,7 @@ export interface WsadminSession extends AsyncDisposable {
 export async function openWsadminSession(options: WsadminSessionOptions): Promise<WsadminSession> {
   const { shell, cell, profile, login, startTimeoutMs } = options;
   const where = `cell ${cell} on host ${shell.host}`;
-  const argv = [`${profile}/bin/wsadmin.sh`, '-lang', 'jython', '-conntype', 'SOAP'];
+  const argv = [toolPath(profile, 'wsadmin.sh'), '-lang', 'jython', '-conntype', 'SOAP'];
   const session = await shell.open({ argv, timeoutMs: startTimeoutMs, prompts: SIGNER_PROMPTS });
   try {
     await withSignerHint(profile, startAgent(session, { where, login, timeoutMs: startTimeoutMs }));
