@@ -2,6 +2,7 @@
 // them anew. All tools but wsadmin.sh run inside the daemon: starting a Node per command would cost more than they do.
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { entryFile } from '../core/program-files.ts';
 import { db2Command, profileRoot } from './site.ts';
 import type { Site } from './site.ts';
 import { passToDaemon } from './tool-shim.ts';
@@ -18,11 +19,7 @@ export const TOOLS = [
   'retrieveSigners',
 ] as const;
 
-// The published package holds .js files where the checkout has .ts.
-const EXTENSION = path.extname(import.meta.filename);
-const source = (name: string): string => path.join(import.meta.dirname, `${name}${EXTENSION}`);
-
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
 export const script = (...words: readonly string[]): string =>
   `#!/bin/sh\n# Written by the lab at every start.\nexec ${[process.execPath, ...words].map(quote).join(' ')} "$@"\n`;
@@ -47,8 +44,22 @@ export async function writeBinScripts(site: Site): Promise<void> {
     for (const tool of TOOLS) {
       await writeScript(path.join(bin, `${tool}.sh`), script(shim, site.dir, tool, root));
     }
-    await writeScript(path.join(bin, 'wsadmin.sh'), script(source('wsadmin/main'), root));
+    await writeScript(path.join(bin, 'wsadmin.sh'), script(entryFile('lab/wsadmin/main'), root));
   }
   const command = db2Command(site);
   await writeScript(command, script(shim, site.dir, 'db2', path.dirname(command)));
 }
+
+/** All hosts run as one account: sudo changes nothing but must be there. */
+export const SUDO = `#!/bin/sh
+# Written by the lab at every start.
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -n|-H|-i|-E) shift ;;
+    -u) shift 2 ;;
+    --) shift; break ;;
+    *) break ;;
+  esac
+done
+exec "$@"
+`;

@@ -19,14 +19,15 @@ import { openFolder } from './open-folder.ts';
 import { keepState } from './state.ts';
 import type { LabState } from './state.ts';
 import { runTool } from './tool/run-tool.ts';
-import type { ClientCall, Delays, Fault, ProcessState } from './types.ts';
+import type { ClientCall, Delays, Fault, ProcessState, Scenario } from './types.ts';
 
 export { labControl } from './lab-control.ts';
 
 export type LabOptions = {
   /** made when there is none; a folder in which a lab was laid before goes on from there */
   readonly dir: string;
-  readonly scenario?: 'sametime-cell';
+  /** a scenario of one cell; default: sametime-cell */
+  readonly scenario?: 'sametime-cell' | Scenario;
   readonly delays?: Partial<Delays>;
   /** a command outlives its SSH session, as with OpenSSH; not given: it is ended */
   readonly doCommandsGoOn?: boolean;
@@ -46,14 +47,13 @@ export interface Lab extends AsyncDisposable {
   readonly close: () => Promise<void>;
 }
 
-const SCENARIOS = { 'sametime-cell': sametimeCell } as const;
 const DEFAULT_DELAYS: Delays = { startMs: 50, overlayMs: 150 };
 
 /** @throws OperatorError LAB_STATE when the folder is something else, a lab already runs on it, or a port is taken */
 export async function openLab(options: LabOptions): Promise<Lab> {
-  const { dir, scenario = 'sametime-cell', delays = {}, doCommandsGoOn = false } = options;
+  const { dir, scenario = sametimeCell, delays = {}, doCommandsGoOn = false } = options;
   await mkdir(dir, { recursive: true });
-  const { site, state, control } = await openSite(await realpath(dir), scenario);
+  const { site, state, control } = await openSite(await realpath(dir), typeof scenario === 'string' ? sametimeCell : scenario);
   try {
     return await openDaemon(site, state, control, { ...DEFAULT_DELAYS, ...delays }, doCommandsGoOn);
   } catch (error) {
@@ -64,11 +64,10 @@ export async function openLab(options: LabOptions): Promise<Lab> {
 
 type Opened = { readonly site: Site; readonly state: LabState; readonly control: Server };
 
-async function openSite(dir: string, name: keyof typeof SCENARIOS): Promise<Opened> {
-  const scenario = SCENARIOS[name];
+async function openSite(dir: string, scenario: Scenario): Promise<Opened> {
   const siteAt = (basePort: number): Site => ({ dir, scenario, basePort });
   const { state, control } = await openFolder(dir, {
-    scenario: name,
+    scenario: scenario.name,
     ports: scenario.ports,
     running: places(scenario).map(processName),
     lay: (basePort) => layLab(siteAt(basePort), new Date()),

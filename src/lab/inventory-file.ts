@@ -1,7 +1,7 @@
 // The lab's inventory in the customer format: what `strictstep plan --inventory D/inventory.yaml` reads. It is written at
 // every start, since ports and paths may have moved with the folder.
-import { stringify } from 'yaml';
-import { addressOf, db2Command, managerOf, profileRoot } from './site.ts';
+import { inventoryText } from './inventory-text.ts';
+import { addressOf, db2Command, hostRoot, managerOf, profileRoot } from './site.ts';
 import type { Site } from './site.ts';
 import type { ProfileSpec } from './types.ts';
 
@@ -24,7 +24,11 @@ export function renderInventory(site: Site, files: InventoryFiles): string {
     apiVersion: 'strictstep/v1',
     defaults: { user: scenario.user, identityFile: './id_ed25519', knownHosts: './known_hosts' },
     hosts: Object.fromEntries(
-      scenario.hosts.map(({ name, offset }) => [name, { address: addressOf(site, name), port: basePort + offset }]),
+      scenario.hosts.map(({ name, offset }) => [
+        name,
+        // A host of the lab is a folder: discover has to be told where its file system begins.
+        { address: addressOf(site, name), port: basePort + offset, search: [hostRoot(site, name)] },
+      ]),
     ),
     credentials: {
       'was-admin': { user: scenario.user, passwordFile: './secrets/was-admin.password' },
@@ -78,5 +82,5 @@ export function renderInventory(site: Site, files: InventoryFiles): string {
       ]),
     ),
   };
-  return `# Written by the lab at every start.\n${stringify(inventory, { lineWidth: 0 })}`;
+  return inventoryText(inventory);
 }

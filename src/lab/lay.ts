@@ -5,6 +5,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderSoapClientProperties, renderSslClientProperties } from './client-properties.ts';
 import { writeBinScripts } from './bin-scripts.ts';
+import { writeInstallationFiles } from './installation-files.ts';
 import { renderInventory } from './inventory-file.ts';
 import { layMaterial } from './material/lay-material.ts';
 import { openMeetingsDatabase } from './database/meetings-database.ts';
@@ -59,6 +60,7 @@ const wsadminProperties = (site: Site): string =>
 /** Writes scripts, known_hosts and the inventory; gives the SSH keys. */
 export async function dressLab(site: Site): Promise<HostKeys> {
   await writeBinScripts(site);
+  await writeInstallationFiles(site);
   const keys = await layHostKeys(site, site.scenario.hosts);
   const files = {
     certificate: 'certificates/wild_acme_com.p12',

@@ -41,8 +41,38 @@ export type ClientSpec = {
   readonly connects: readonly string[];
 };
 
+/** What deployments have besides the usual; absent: nothing of it. */
+export type Oddities = {
+  /** serverindex.xml names no host */
+  readonly isHostNameless?: boolean;
+  /** nodes without a node agent and without a profile */
+  readonly unmanaged?: readonly { readonly node: string; readonly server: string; readonly hostName: string }[];
+  /** a transport that names its SSL configuration itself */
+  readonly directAliases?: readonly {
+    readonly node: string;
+    readonly server: string;
+    readonly channel: string;
+    readonly alias: string;
+  }[];
+  /** dynamic outbound selections */
+  readonly selections?: readonly { readonly name: string; readonly info: string }[];
+  /** profiles with one server and no deployment manager */
+  readonly standalone?: readonly {
+    readonly host: string;
+    readonly profile: string;
+    readonly cell: string;
+    readonly node: string;
+    readonly server: string;
+  }[];
+  /** profiles that are registered and not there */
+  readonly gone?: readonly { readonly host: string; readonly profile: string }[];
+  /** node/server with a log in HPEL format */
+  readonly hpel?: readonly string[];
+};
+
 export type Scenario = {
   readonly name: string;
+  readonly odd?: Oddities;
   readonly cell: string;
   readonly user: string;
   /** name and offset of the SSH port */

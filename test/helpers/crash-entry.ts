@@ -32,7 +32,7 @@ function isUnseen(name: string): boolean {
   // Nothing happens between the end of a command and the beginning of the next.
   const isSameAsLast = isAfterAnother && name.startsWith('before ');
   isAfterAnother = name.startsWith('after ');
-  const kind = `${step}: ${name.replaceAll(/[0-9a-f]{8,}|\b\d+\b/g, 'N')}`;
+  const kind = `${step}: ${name}`.replaceAll(/[0-9a-f]{8,}|\b\d+\b|\br\d+-\d+\b/g, 'N');
   const count = (passed.get(kind) ?? 0) + 1;
   passed.set(kind, count);
   const identity = `${kind} #${count}`;
@@ -55,9 +55,10 @@ async function watchJournal(): Promise<void> {
   const written = new WeakMap<object, string>();
   handles.appendFile = async function watched(this: FileHandle, data: string | Uint8Array) {
     const line = Buffer.from(data);
-    const event = JSON.parse(line.toString()) as { type: string; step: string | null };
+    const event = JSON.parse(line.toString()) as { type: string; step: string | null; data: { title?: string } | null };
     const name = `${event.type} ${event.step ?? ''}`;
-    step = event.step ?? step;
+    // The steps of a rollback are numbered anew in every attempt.
+    step = event.data?.title ?? step;
     pass(`before line ${name}`);
     pass(`inside line ${name}`, () => writeSync(this.fd, line, 0, line.length >> 1));
     await appendFile.call(this, data);

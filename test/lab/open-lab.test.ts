@@ -34,7 +34,11 @@ test('the inventory names hosts, profiles and files that exist, and secrets only
   await using lab = await openTestLab();
   const inventory = parse(await readFile(lab.inventoryFile, 'utf8'));
 
-  expect(inventory.hosts.dm).toEqual({ address: '127.0.0.1', port: lab.site.basePort + 1 });
+  expect(inventory.hosts.dm).toEqual({
+    address: '127.0.0.1',
+    port: lab.site.basePort + 1,
+    search: [path.join(lab.dir, 'hosts/dm')],
+  });
   expect(inventory.cells.stCell.nodes.stpNode).toEqual({
     host: 'stp',
     profile: rootOf(lab, 'stpNode'),

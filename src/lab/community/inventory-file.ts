@@ -1,7 +1,8 @@
 // The community lab's inventory in the customer format. It is written at every start, since ports and paths may have moved.
-import { stringify } from 'yaml';
-import { ADDRESS } from '../site.ts';
+import { inventoryText } from '../inventory-text.ts';
+import { ADDRESS, hostRoot } from '../site.ts';
 import { DOMAIN } from '../material/certificates.ts';
+import { WILD_ENTRY } from '../material/wild-certificate.ts';
 import type { PopulationSpec } from '../scenario/community.ts';
 import type { CommunitySite } from './site.ts';
 import { clientPort, dataFolder, serverPort } from './site.ts';
@@ -12,13 +13,15 @@ export function renderCommunityInventory(site: CommunitySite): string {
   const inventory = {
     apiVersion: 'strictstep/v1',
     defaults: { user, identityFile: './id_ed25519', knownHosts: './known_hosts' },
-    hosts: Object.fromEntries(hosts.map(({ name, offset }) => [name, { address: ADDRESS, port: basePort + offset }])),
+    hosts: Object.fromEntries(
+      // A host of the lab is a folder: discover has to be told where its file system begins.
+      hosts.map(({ name, offset }) => [
+        name,
+        { address: ADDRESS, port: basePort + offset, search: [hostRoot(site, name)] },
+      ]),
+    ),
     certificates: {
-      messaging: {
-        file: './certificates/wild_acme_com.p12',
-        passwordFile: './secrets/wild_acme_com.password',
-        alias: 'acme-wild-2026',
-      },
+      messaging: WILD_ENTRY,
     },
     communities: {
       [community]: {
@@ -73,7 +76,7 @@ export function renderCommunityInventory(site: CommunitySite): string {
       [rich, batch].map((population) => [population.name, clientEntry(community, population)]),
     ),
   };
-  return `# Written by the lab at every start.\n${stringify(inventory, { lineWidth: 0 })}`;
+  return inventoryText(inventory);
 }
 
 const clientEntry = (community: string, { clients, cycle, owner, required }: PopulationSpec) => ({

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
 import type { ApplicationSpec, CommunityScenario, MemberSpec } from '../scenario/community.ts';
+import { clientRootsFile } from '../material/wild-certificate.ts';
 import { hostRoot } from '../site.ts';
 
 export type CommunitySite = { readonly dir: string; readonly scenario: CommunityScenario; readonly basePort: number };
@@ -29,7 +30,7 @@ export const settingsFile = (site: CommunitySite, application: ApplicationSpec):
 /** What clients fetch their managed communities from. */
 export const updateSite = (site: CommunitySite): string => path.join(hostRoot(site, 'web'), 'srv/update-site');
 
-export const rootsFile = (site: CommunitySite): string => path.join(site.dir, 'certificates/client-roots.pem');
+export const rootsFile = (site: CommunitySite): string => clientRootsFile(site.dir);
 
 /** @throws OperatorError LAB_STATE for a name that no member has */
 export function memberNamed(site: CommunitySite, name: string): MemberSpec {

@@ -29,8 +29,14 @@ export async function runCommunityTool(tools: CommunityTools, run: ToolRun): Pro
     return 255;
   }
   if (tool === 'ststart') return await ststart(tools.component(profile), run);
-  const connections = tools.sockets(host).established();
-  run.out(tool === 'ss' ? renderSs(connections, run.argv) : renderNetstat(connections));
+  return runSocketTool(tools.sockets(host), run);
+}
+
+/** ss or netstat
+ * @returns the exit status */
+export function runSocketTool(sockets: SocketTable, { tool, argv, out }: ToolRun): number {
+  const connections = sockets.established();
+  out(tool === 'ss' ? renderSs(connections, argv) : renderNetstat(connections));
   return 0;
 }
 

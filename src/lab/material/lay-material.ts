@@ -6,13 +6,14 @@ import path from 'node:path';
 import { Secret, exposeSecret } from '../../core/secret.ts';
 import type { IssuedCertificate } from '../../tls/issue-certificate.ts';
 import { writePkcs12 } from '../../tls/write-pkcs12.ts';
-import { addressOf, managerOf, portOf, profileRoot } from '../site.ts';
+import { addressOf, cellRoot, managerOf, portOf, profileRoot } from '../site.ts';
 import type { Site } from '../site.ts';
 import type { ProfileSpec } from '../types.ts';
 import { javaSecurityFile } from '../process/java-machine.ts';
 import { makeCertificates } from './certificates.ts';
 import type { LabCertificates } from './certificates.ts';
 import { JAVA_SECURITY, renderServerXml } from './java-files.ts';
+import { layOddities } from './oddities.ts';
 import { replicaFiles } from './replica-files.ts';
 import { renderSecurityXml } from './security-xml.ts';
 import { renderServerIndex } from './serverindex-xml.ts';
@@ -68,6 +69,7 @@ export async function layMaterial(site: Site, { now, legacy = false }: MaterialO
   const ordered = [manager, ...profiles.filter((profile) => profile !== manager)];
   const certificates = await makeCertificates(ordered, cell, now);
   await layMaster(site, manager, ordered, certificates);
+  await layOddities(cellRoot(site, manager), site.scenario.odd ?? {});
   for (const profile of ordered) await layProfile(site, manager, profile);
   return await layNewCertificate(site, certificates, legacy);
 }
@@ -104,12 +106,15 @@ async function layMaster(
       type,
       endpoints: endpoints.map((endpoint) => ({ name: endpoint.name, port: portOf(site, endpoint) })),
     }));
-    await place(path.join(nodeFolder, 'serverindex.xml'), renderServerIndex(addressOf(site, host), indexed));
+    await place(path.join(nodeFolder, 'serverindex.xml'), renderServerIndex(hostNameIn(site, host), indexed));
     for (const { name } of servers) {
       await place(path.join(nodeFolder, 'servers', name, 'server.xml'), renderServerXml(name));
     }
   }
 }
+
+const hostNameIn = (site: Site, host: string): string =>
+  site.scenario.odd?.isHostNameless === true ? '${LOCALHOST_NAME}' : addressOf(site, host);
 
 /** The node's replica, which for the deployment manager is the master itself, and the stores of its client tools. */
 async function layProfile(site: Site, manager: ProfileSpec, profile: ProfileSpec): Promise<void> {

@@ -35,4 +35,4 @@ async function main([profile = '', ...words]: readonly string[]): Promise<number
 
 // A caller that went away is no reason for a stack trace.
 process.stdout.on('error', () => process.exit(1));
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => (process.exitCode = code));

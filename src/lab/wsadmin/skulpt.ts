@@ -1,6 +1,7 @@
 // The part of Skulpt 1.2 that the lab's wsadmin uses, with types: the package has none. Python values stay opaque.
 // Source: https://github.com/skulpt/skulpt (src/env.js, src/misceval.js, src/compile.js)
 import { createRequire } from 'node:module';
+import { IS_BUILT, shippedFile } from '../../core/program-files.ts';
 
 export type PyObject = { readonly v?: unknown; readonly tp$name?: string };
 type Constructor = new (value?: unknown) => PyObject;
@@ -56,5 +57,7 @@ export type Skulpt = {
   ) => { readonly body: readonly { readonly _astname: string }[] };
 };
 
-/** The interpreter keeps its state in one global: there is one per process. */
-export const loadSkulpt = (): Skulpt => createRequire(import.meta.url)('skulpt') as Skulpt;
+/** The interpreter keeps its state in one global: there is one per process. The published package holds the two files of
+ * it that run (build/build.ts). */
+export const loadSkulpt = (): Skulpt =>
+  createRequire(shippedFile('package.json'))(IS_BUILT ? './dist/skulpt/main.js' : 'skulpt') as Skulpt;
