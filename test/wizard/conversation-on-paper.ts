@@ -1,0 +1,97 @@
+// Both sides of the wizard in memory: a person who answers from a table, and a world with two cells' worth of findings.
+import { expect } from 'vitest';
+import type { Discovery } from '../../src/discover/types.ts';
+import type { Answer, Interviewer, World } from '../../src/wizard/index.ts';
+import { AGENT, discoverPaper, MANAGER, profileFiles, serverIndex } from '../discover/hosts-on-paper.ts';
+
+const D = '/opt/IBM/WAS/profiles/Dmgr01';
+const N = '/opt/IBM/WAS/profiles/AppSrv01';
+const NODES = {
+  mgr: serverIndex('dm.acme.example', MANAGER),
+  n1: serverIndex('n1.acme.example', AGENT, ['STProxyServer', 'APPLICATION_SERVER', 8880]),
+};
+const INI = '[Config]\nST_COMMUNITY_ID=stc\n[Connectivity]\nVPS_PORT=1516\n[Debug]\nVPMX_PORT=1533\n';
+const IIM = 'iim_server.domainname=im.example\niim.instancevardir=/var/opt/sun/im\n';
+
+export async function findings(): Promise<Discovery> {
+  const dm = profileFiles(D, { cell: 'c1', nodes: NODES, own: 'mgr' });
+  const n1 = profileFiles(N, { cell: 'c1', nodes: NODES, own: 'n1' });
+  const sources = `<xmi:XMI xmlns:xmi="x"><p><factories name="Meetings"><propertySet><resourceProperties name="databaseName" value="STMS"/><resourceProperties name="serverName" value="n1"/></propertySet></factories></p></xmi:XMI>`;
+  return {
+    schema: 1,
+    unread: [],
+    hosts: [
+      await discoverPaper('dm', { files: { ...dm, [`${D}/config/cells/c1/resources.xml`]: sources } }),
+      await discoverPaper('n1', {
+        files: {
+          ...n1,
+          '/local/notesdata/sametime.ini': INI,
+          '/etc/opt/sun/im/default/config/iim.conf': IIM,
+          '/opt/sun/im/sbin/imadmin': '',
+          '/home/db2inst1/sqllib/bin/db2': '',
+        },
+      }),
+    ],
+  };
+}
+
+/** @param wishes by key, or by the key before its dot; what is not there is taken as suggested, or fails the test */
+export function makePerson(wishes: Readonly<Record<string, Answer>>) {
+  const asked = new Map<string, { readonly flag: string; readonly answer: Answer }>();
+  const answer = <Given extends Answer>(question: {
+    readonly key: string;
+    readonly flag: string;
+    readonly suggestion?: Answer;
+  }): Given => {
+    const given = wishes[question.key] ?? wishes[question.key.split('.')[0] ?? ''] ?? question.suggestion;
+    expect(given, `nobody answers ${question.key}`).toBeDefined();
+    asked.set(question.key, { flag: question.flag, answer: given ?? '' });
+    return given as Given;
+  };
+  const told: string[] = [];
+  const interviewer: Interviewer = {
+    isGiven: () => false,
+    tell: (text) => void told.push(text),
+    choose: async (question) => {
+      const chosen = answer<string>(
+        question.suggestion === undefined
+          ? { ...question, suggestion: question.choices.find(({ disabled }) => disabled === undefined)?.value ?? '' }
+          : question,
+      );
+      expect(question.choices.filter(({ disabled }) => disabled === undefined).map(({ value }) => value)).toContain(
+        chosen,
+      );
+      return chosen;
+    },
+    text: async (question) => {
+      const text = answer<string>(question);
+      expect(await question.check(text)).toBeUndefined();
+      return text;
+    },
+    many: async (question) => answer<readonly string[]>(question),
+    list: async (question) => {
+      const list = answer<readonly string[]>(question);
+      return typeof list === 'string' ? [list] : list;
+    },
+    secretFile: async (question) => answer<string>(question),
+  };
+  return { interviewer, asked, told };
+}
+
+export const makeWorld = (discovery: Discovery): World => ({
+  playbooks: ['sametime-tls12', 'community-strict', 'certificate-renewal', 'sun-im-strict'],
+  identityFile: '/home/me/.ssh/id_ed25519',
+  hostKey: async ({ name }) => `ssh-ed25519 KEY${name}`,
+  fingerprint: (key) => `SHA256:${key.slice(-3)}`,
+  discover: async () => discovery,
+  fileProblem: async () => undefined,
+  look: async () => ({
+    view: 'a certificate',
+    aliases: ['x'],
+    subject: 'CN=*.acme.example',
+    notAfter: '2027-01-01T00:00:00Z',
+  }),
+  hostsProblem: () => undefined,
+  hosts: (names, user, identityFile) =>
+    names.map((name) => ({ name, address: `${name}.acme.example`, port: 22, user, identityFile })),
+});
