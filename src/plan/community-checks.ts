@@ -62,8 +62,6 @@ function portChecks(
     const mode = { kind: 'mode' as const, name: `${name} port of ${componentName(server)}`, ...where, is };
     const [highest] = listener.protocols.toReversed();
     if (highest === undefined) return [mode];
-    const chain = listener.chain.flatMap((fingerprint) => sha256Of(fingerprintKey(fingerprint)) ?? []);
-    const isKnown = chain.length > 0 && chain.length === listener.chain.length;
     return [
       mode,
       {
@@ -73,14 +71,23 @@ function portChecks(
         // The versions below it depend on defaults that differ between releases.
         accepts: [highest],
         refuses: [],
-        chainSha256: isKnown ? chain : null,
+        chainSha256: knownChain(listener, sha256Of),
       },
     ];
   });
 }
 
+/** SHA-256, leaf first; null: not every certificate of it is known */
+export function knownChain(
+  { chain: fingerprints }: Pick<EndpointSettings, 'chain'>,
+  sha256Of: PlanBasis['processes']['sha256Of'],
+): readonly string[] | null {
+  const chain = fingerprints.flatMap((fingerprint) => sha256Of(fingerprintKey(fingerprint)) ?? []);
+  return chain.length > 0 && chain.length === fingerprints.length ? chain : null;
+}
+
 /** undefined: it takes nothing, which no answer of a port can prove */
-function modeOf({ clear, protocols }: EndpointSettings): 'legacy' | 'dynamic' | 'strict' | undefined {
+export function modeOf({ clear, protocols }: EndpointSettings): 'legacy' | 'dynamic' | 'strict' | undefined {
   if (clear) return protocols.length === 0 ? 'legacy' : 'dynamic';
   return protocols.length === 0 ? undefined : 'strict';
 }

@@ -2,10 +2,12 @@
 import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { Target } from '../core/operation.ts';
+import type { Facts } from '../facts/types.ts';
 import type { ClientEntry, CommunityEntry, Inventory } from '../inventory/types.ts';
+import { fieldsOfFederation } from './federation-fields.ts';
 import type { TargetFields } from './target-fields.ts';
 
-const KINDS = ['community-server', 'neighbour', 'population', 'community'] as const;
+const KINDS = ['community-server', 'neighbour', 'population', 'community', 'sun-im-server', 'sun-im-gateway'] as const;
 type CommunityTarget = Extract<Target, { readonly kind: (typeof KINDS)[number] }>;
 
 export const isCommunityTarget = (target: Target): target is CommunityTarget =>
@@ -13,7 +15,11 @@ export const isCommunityTarget = (target: Target): target is CommunityTarget =>
 
 /** The host is the one that is written to; what is only looked at has none of its own and takes the first server's.
  * @throws OperatorError INPUT_UNKNOWN_NAME */
-export function fieldsOfCommunity(target: CommunityTarget, inventory: Inventory): TargetFields {
+export function fieldsOfCommunity(
+  target: CommunityTarget,
+  inventory: Inventory,
+  facts: Pick<Facts, 'clientCertificates'>,
+): TargetFields {
   if (target.kind === 'population') {
     const client = found(inventory.clients, target.client, 'client');
     const reached = reachedBy(client, inventory);
@@ -26,6 +32,8 @@ export function fieldsOfCommunity(target: CommunityTarget, inventory: Inventory)
     };
     return { host: first === undefined ? '' : firstHost(first), fields };
   }
+  if (target.kind === 'sun-im-server' || target.kind === 'sun-im-gateway')
+    return fieldsOfFederation(target, inventory, facts);
   const community = found(inventory.communities, target.community, 'community');
   if (target.kind === 'community') return { host: firstHost(community), fields: {} };
   if (target.kind === 'neighbour') {

@@ -1,9 +1,9 @@
-// Community servers in a phase: all that is done to one server, then its restart, then the next one. Which one comes next
+// Servers outside cells in a phase: all that is done to one server, then its restart, then the next one. Which one comes next
 // is decided by the proof: the first whose steps break no required link.
 import type { TopologyChange } from '../core/topology-change.ts';
-import type { CommunityServerEntry } from '../inventory/types.ts';
+import { isServerOutsideCells, serverOutsideCells } from '../core/target.ts';
 import { isComponentStale } from '../topology/component-state.ts';
-import { communityServers, componentName } from './community-scope.ts';
+import { membersOf, type Member } from './community-scope.ts';
 import { fieldsOfCommunity, isCommunityTarget } from './community-fields.ts';
 import type { Draft, PlannedTask } from './draft.ts';
 import { tryStep } from './fold.ts';
@@ -12,7 +12,7 @@ import type { ResolvedTask } from './resolve.ts';
 import { addInSafeOrder } from './safe-order.ts';
 
 type Unit = {
-  readonly server: CommunityServerEntry;
+  readonly server: Member;
   readonly tasks: readonly ResolvedTask[];
   readonly isAsked: boolean;
   /** of all its tasks and its restart; computed once, since no other server's steps touch its objects */
@@ -21,7 +21,7 @@ type Unit = {
 
 export const isOutsideCells = ({ target }: ResolvedTask): boolean => isCommunityTarget(target);
 
-const isServerTask = ({ target }: ResolvedTask): boolean => target.kind === 'community-server';
+const isServerTask = ({ target }: ResolvedTask): boolean => isServerOutsideCells(target);
 
 /** What people, gates and clients do comes first in a phase, and the servers after it.
  * @param tasks of one phase
@@ -60,9 +60,9 @@ function addCommunityUnits(
 /** Servers with tasks that change something, and servers that owe a restart. */
 function unitsOf(tasks: readonly ResolvedTask[], draft: Draft, { inventory }: PlanBasis): readonly Unit[] {
   const { topology } = draft.proof;
-  return communityServers(inventory).flatMap((server) => {
-    const component = componentName(server);
-    const own = tasks.filter(({ target }) => isOf(server, target));
+  return membersOf(inventory).flatMap((server) => {
+    const { component } = server;
+    const own = tasks.filter(({ target }) => serverOutsideCells(target) === component);
     const isOwed = topology.components.has(component) && isComponentStale(topology, component);
     if (own.length === 0 && !isOwed) return [];
     const { changes, isAsked } = whatHappens(server, own, draft);
@@ -71,15 +71,12 @@ function unitsOf(tasks: readonly ResolvedTask[], draft: Draft, { inventory }: Pl
   });
 }
 
-const isOf = ({ community, name }: CommunityServerEntry, target: ResolvedTask['target']): boolean =>
-  target.kind === 'community-server' && target.community === community && target.server === name;
-
 /** Tried as one: inside, the server has its old settings until its restart. */
 const isSafe = ({ changes }: Unit, { proof }: Draft): boolean => tryStep(proof, changes).broken.length === 0;
 
 /** Each task sees what the one before it leaves. */
 function whatHappens(
-  { community, name }: CommunityServerEntry,
+  { component }: Member,
   tasks: readonly ResolvedTask[],
   { current }: Draft,
 ): { readonly changes: readonly TopologyChange[]; readonly isAsked: boolean } {
@@ -94,7 +91,7 @@ function whatHappens(
     changes.push(...operation.effect(params, before));
     isAsked ||= operation
       .followUps(params)
-      .some((item) => item.kind === 'restart-component' && item.community === community && item.server === name);
+      .some((item) => item.kind === 'restart-component' && `${item.community}/${item.server}` === component);
   }
   return { changes, isAsked };
 }
@@ -118,13 +115,8 @@ function addUnit(
 type Parts = { readonly draft: Draft; readonly basis: PlanBasis; readonly seen: Set<string> };
 
 /** @param isAsked otherwise it is restarted only when it runs with something else than its files say */
-export function addRestart(
-  phase: string,
-  server: CommunityServerEntry,
-  isAsked: boolean,
-  { draft, basis, seen }: Parts,
-): void {
-  const name = componentName(server);
+export function addRestart(phase: string, server: Member, isAsked: boolean, { draft, basis, seen }: Parts): void {
+  const { component: name } = server;
   const { topology } = draft.proof;
   if (!isAsked && !(topology.components.has(name) && isComponentStale(topology, name))) return;
   addInSafeOrder([restartTask(phase, server, basis, seen)], draft, basis);
@@ -132,20 +124,16 @@ export function addRestart(
 
 function restartTask(
   phase: string,
-  server: CommunityServerEntry,
+  { component, target, restart }: Member,
   { inventory, facts, operations }: PlanBasis,
   seen: Set<string>,
 ): PlannedTask {
-  const component = componentName(server);
-  const operation = operations('community-restart');
-  const { community, name, host } = server;
-  const target = { kind: 'community-server', community, server: name, host } as const;
+  const operation = operations(restart.operation);
   // The id of a process that an earlier phase restarts is not known.
   const found = facts.components?.find((entry) => entry.component === component)?.process.pid ?? null;
   const replaces = seen.has(component) ? null : found;
   seen.add(component);
-  const { fields } = fieldsOfCommunity(target, inventory);
+  const { host, fields } = fieldsOfCommunity(target, inventory, facts);
   const params = operation.parse({ target: { ...target, ...fields }, with: { replaces } });
-  const title = server.kind === 'mux' ? 'Restart multiplexer' : 'Restart community server';
-  return { phase, title, target, host, operation, params, state: { process: 'old' } };
+  return { phase, title: restart.title, target, host, operation, params, state: { process: 'old' } };
 }

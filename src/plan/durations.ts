@@ -12,6 +12,7 @@ const BY_OPERATION: Readonly<Record<string, Duration>> = {
   'server-stop': { expectedSeconds: 30, userImpactSeconds: 30 },
   'server-start': { expectedSeconds: 120, userImpactSeconds: 0 },
   'community-restart': { expectedSeconds: 180, userImpactSeconds: 180 },
+  'sun-im-restart': { expectedSeconds: 60, userImpactSeconds: 60 },
   'node-agent-stop': { expectedSeconds: 30, userImpactSeconds: 0 },
 };
 

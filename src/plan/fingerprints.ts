@@ -19,6 +19,10 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
       sha256: digestOf(store),
     })),
   );
+  const tools = (facts.tools ?? []).flatMap(({ host, profile, ...found }) => [
+    { object: `${clientPropertiesFile(profile)} on ${host}`, sha256: found.clientPropertiesSha256 },
+    { object: `client tools of ${profile} on ${host}`, sha256: digestOf({ ...found }) },
+  ]);
   const listeners = facts.listeners.map(({ address, port, owner, server, endpoint, protocols, chain }) => ({
     object: `listener ${owner}/${server} ${endpoint} at ${address}:${port}`,
     sha256: digestOf({ protocols, chain }),
@@ -33,7 +37,16 @@ export function fingerprintsOf(facts: Facts, states: ReadonlyMap<string, Json>):
   }));
   const objects = [...states].map(([object, state]) => ({ object, sha256: digestOf(state) }));
   const components = (facts.components ?? []).flatMap(ofComponent);
-  return oneForEach([...components, ...files, ...stores, ...listeners, ...certificates, ...trusts, ...objects]);
+  return oneForEach([
+    ...components,
+    ...files,
+    ...tools,
+    ...stores,
+    ...listeners,
+    ...certificates,
+    ...trusts,
+    ...objects,
+  ]);
 }
 
 /** A file that facts and a task both read is one object, with one name. */

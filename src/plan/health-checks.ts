@@ -7,6 +7,7 @@ import { PROTOCOL_VERSIONS, type ProtocolVersion } from '../tls/types.ts';
 import { readCallee } from '../topology/callee.ts';
 import type { TopologyState } from '../topology/state.ts';
 import { communityChecksOf } from './community-checks.ts';
+import { federationChecksOf } from './federation-checks.ts';
 import type { PlanBasis } from './input.ts';
 import type { ProcessRef } from './processes.ts';
 import type { ResolvedTask } from './resolve.ts';
@@ -26,8 +27,10 @@ export function healthChecksOf(
   topology: TopologyState,
   input: PlanBasis,
 ): readonly HealthCheck[] {
+  if (task.target.kind === 'tool-profile') return toolChecks(task.target.toolProfile, input);
   const process = restartedBy(task);
-  if (process === undefined) return communityChecksOf(task, topology, input);
+  if (process === undefined)
+    return [...communityChecksOf(task, topology, input), ...federationChecksOf(task, before, topology, input)];
   const owner = input.processes.ownerOf(process);
   const name = `${process.owner}/${process.server}`;
   const isAgent = task.operation.name === 'node-synchronization';
@@ -48,6 +51,14 @@ export function healthChecksOf(
     ...agentChecks(process, before, topology, input),
   ];
 }
+
+/** Tools that call nothing known have no link that could prove anything: what they are for is tried. */
+const toolChecks = (name: string, { inventory }: PlanBasis): readonly HealthCheck[] =>
+  (inventory.toolProfiles ?? []).flatMap(({ name: toolProfile, host, check: argv }) =>
+    toolProfile !== name || argv === undefined
+      ? []
+      : [{ kind: 'command' as const, name: `tools of ${name}`, host, argv, deadlineMs: DEADLINE_MS }],
+  );
 
 const watchMsOf = ({ cell }: ProcessRef, { inventory }: PlanBasis): number =>
   inventory.cells.find(({ name }) => name === cell)?.nodeAgentWatchMs ?? 0;

@@ -44,14 +44,16 @@ export function makePlan(input: PlanInput): Plan {
   return { ...content, hash: digestOf(content) };
 }
 
-/** What a person has to name: the cells and communities that are changed; a plan for databases or clients alone names these. */
+/** What a person has to name: the cells and communities that are changed; a plan for databases or clients alone names these.
+ * Tool profiles are many and alike: the word stands for all of them. */
 function confirmName(steps: readonly Step[]): string {
   const cells = steps.flatMap(({ target }) => ('cell' in target ? [target.cell] : []));
   const communities = steps.flatMap(({ target }) => ('community' in target ? [target.community] : []));
   const clients = steps.flatMap(({ target }) => ('client' in target ? [target.client] : []));
   const databases = steps.flatMap(({ target }) => ('database' in target ? [target.database] : []));
+  const tools = steps.flatMap(({ target }) => ('toolProfile' in target ? ['tool-profiles'] : []));
   const names = [...cells, ...communities];
-  return [...new Set(names.length > 0 ? names : [...databases, ...clients])]
+  return [...new Set(names.length > 0 ? names : [...databases, ...clients, ...tools])]
     .toSorted((a, b) => (a < b ? -1 : 1))
     .join(',');
 }

@@ -17,6 +17,8 @@ const ASKING: ReadonlySet<HealthCheck['kind']> = new Set([
   'peers',
   'callers',
   'proxy-connected',
+  'stream',
+  'ping',
 ]);
 
 /** For an operation that starts a process and says nothing itself. */

@@ -8,6 +8,7 @@ import { didYouMean } from '../core/yaml/did-you-mean.ts';
 import type { CellFacts, Facts } from '../facts/types.ts';
 import type { CellEntry, Inventory } from '../inventory/types.ts';
 import type { Named, Playbook, Selector, Task } from '../playbook/types.ts';
+import { isServerOutsideCells } from '../core/target.ts';
 import { serversFirst } from './community-scope.ts';
 import { fieldsOf } from './target-fields.ts';
 
@@ -99,11 +100,16 @@ function candidatesOf(inventory: Inventory, facts: Facts): readonly Candidate[] 
   const ofDatabases = inventory.databases.map(({ name, host }): Candidate => ({
     target: { kind: 'database', database: name, host },
   }));
-  return [...ofCells, ...ofDatabases, ...candidatesOutsideCells(inventory)];
+  const ofTools = (inventory.toolProfiles ?? []).map(
+    ({ name: toolProfile, host, profile: path, calls }): Candidate => ({
+      target: { kind: 'tool-profile', toolProfile, host, path, calls },
+    }),
+  );
+  return [...ofCells, ...ofTools, ...ofDatabases, ...candidatesOutsideCells(inventory)];
 }
 
 /** Servers before standalone multiplexers. */
-function candidatesOutsideCells({ communities, clients }: Inventory): readonly Candidate[] {
+function candidatesOutsideCells({ communities, federations = [], clients }: Inventory): readonly Candidate[] {
   const ofCommunities = communities.flatMap(({ name: community, servers, neighbours }): readonly Candidate[] => [
     { target: { kind: 'community', community } },
     ...serversFirst(servers).map(({ name: server, host, kind }) => ({
@@ -115,8 +121,16 @@ function candidatesOutsideCells({ communities, clients }: Inventory): readonly C
       kind,
     })),
   ]);
+  const ofFederations = federations.flatMap(({ name: community, servers, gateways }): readonly Candidate[] => [
+    ...servers.map(({ name: server, host }) => ({
+      target: { kind: 'sun-im-server' as const, community, server, host },
+    })),
+    ...gateways.map(({ name: gateway, host }) => ({
+      target: { kind: 'sun-im-gateway' as const, community, gateway, host },
+    })),
+  ]);
   const populations = clients.map(({ name: client }): Candidate => ({ target: { kind: 'population', client } }));
-  return [...ofCommunities, ...populations];
+  return [...ofCommunities, ...ofFederations, ...populations];
 }
 
 function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate[] {
@@ -148,18 +162,27 @@ function candidatesOfCell(cell: CellEntry, facts: CellFacts): readonly Candidate
   ];
 }
 
+const isOfFederation = (
+  target: Target,
+): target is Extract<Target, { readonly kind: 'sun-im-server' | 'sun-im-gateway' }> =>
+  target.kind === 'sun-im-server' || target.kind === 'sun-im-gateway';
+
 const NAME_OF = {
   cells: ({ target }: Candidate) => ('cell' in target ? target.cell : undefined),
   nodes: ({ target }: Candidate) => ('node' in target ? target.node : 'owner' in target ? target.owner : undefined),
   servers: ({ target }: Candidate) => (target.kind === 'server' ? target.server : undefined),
   databases: ({ target }: Candidate) => ('database' in target ? target.database : undefined),
+  toolProfiles: ({ target }: Candidate) => ('toolProfile' in target ? target.toolProfile : undefined),
   roles: ({ role }: Candidate) => role,
   types: ({ type }: Candidate) => type,
-  communities: ({ target }: Candidate) => ('community' in target ? target.community : undefined),
-  members: ({ target }: Candidate) => (target.kind === 'community-server' ? target.server : undefined),
+  communities: ({ target }: Candidate) =>
+    'community' in target && !isOfFederation(target) ? target.community : undefined,
+  federations: ({ target }: Candidate) => (isOfFederation(target) ? target.community : undefined),
+  members: ({ target }: Candidate) => (isServerOutsideCells(target) ? target.server : undefined),
   memberKinds: ({ target, kind }: Candidate) => (target.kind === 'community-server' ? kind : undefined),
   neighbours: ({ target }: Candidate) => ('neighbour' in target ? target.neighbour : undefined),
   neighbourKinds: ({ target, kind }: Candidate) => (target.kind === 'neighbour' ? kind : undefined),
+  gateways: ({ target }: Candidate) => (target.kind === 'sun-im-gateway' ? target.gateway : undefined),
   clients: ({ target }: Candidate) => ('client' in target ? target.client : undefined),
 } as const;
 
@@ -169,13 +192,16 @@ const FILTERS: readonly Filter[] = [
   'nodes',
   'servers',
   'databases',
+  'toolProfiles',
   'roles',
   'types',
   'communities',
+  'federations',
   'members',
   'memberKinds',
   'neighbours',
   'neighbourKinds',
+  'gateways',
   'clients',
 ];
 const WORD: Readonly<Record<Filter, string>> = {
@@ -183,13 +209,16 @@ const WORD: Readonly<Record<Filter, string>> = {
   nodes: 'node',
   servers: 'server',
   databases: 'database',
+  toolProfiles: 'tool profile',
   roles: 'role',
   types: 'server type',
   communities: 'community',
-  members: 'community server',
+  federations: 'federation',
+  members: 'server',
   memberKinds: 'kind of community server',
   neighbours: 'neighbour',
   neighbourKinds: 'kind of neighbour',
+  gateways: 'gateway',
   clients: 'client',
 };
 

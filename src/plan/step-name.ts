@@ -12,10 +12,15 @@ export function targetName(target: Target): string {
       return `${target.node}/${target.server}`;
     case 'profile':
       return target.owner;
+    case 'tool-profile':
+      return target.toolProfile;
     case 'database':
       return target.database;
     case 'community-server':
+    case 'sun-im-server':
       return `${target.community}/${target.server}`;
+    case 'sun-im-gateway':
+      return `${target.community}/${target.gateway}`;
     case 'neighbour':
       return `${target.community}/${target.neighbour}`;
     case 'population':

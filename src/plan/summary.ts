@@ -1,10 +1,11 @@
 // The numbers at the top of a plan.
+import { serverOutsideCells } from '../core/target.ts';
 import type { Strategy } from '../playbook/types.ts';
 import { targetName } from './step-name.ts';
 import type { PlanSummary, Step, StrategyCost } from './types.ts';
 
 /** Steps after which a server has been down once. */
-const OUTAGES = new Set(['server-restart', 'server-stop', 'community-restart']);
+const OUTAGES = new Set(['server-restart', 'server-stop', 'community-restart', 'sun-im-restart']);
 
 export function summaryOf(steps: readonly Step[]): Omit<PlanSummary, 'strategies'> {
   const stops = steps.filter(({ operation }) => OUTAGES.has(operation));
@@ -26,7 +27,7 @@ export function summaryOf(steps: readonly Step[]): Omit<PlanSummary, 'strategies
 const cellOf = ({ target }: Step): string => ('cell' in target ? target.cell : '');
 /** Two cells may have nodes and servers of the same names. */
 const componentOf = (step: Step): string =>
-  step.target.kind === 'community-server' ? targetName(step.target) : `${cellOf(step)}/${targetName(step.target)}`;
+  serverOutsideCells(step.target) ?? `${cellOf(step)}/${targetName(step.target)}`;
 
 const outageOf = (steps: readonly Step[]): number =>
   steps.reduce((sum, { userImpactSeconds }) => sum + userImpactSeconds, 0);

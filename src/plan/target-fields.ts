@@ -9,8 +9,9 @@ import { fieldsOfCommunity, isCommunityTarget } from './community-fields.ts';
 export type TargetFields = { readonly host: string; readonly fields: JsonObject };
 
 export function fieldsOf(target: Target, inventory: Inventory, facts: Facts): TargetFields {
-  if (isCommunityTarget(target)) return fieldsOfCommunity(target, inventory);
+  if (isCommunityTarget(target)) return fieldsOfCommunity(target, inventory, facts);
   if (target.kind === 'database') return fieldsOfDatabase(target.database, inventory);
+  if (target.kind === 'tool-profile') return { host: target.host, fields: {} };
   const cell = found(inventory.cells, target.cell, 'cell');
   const { host: dmgrHost, profile: dmgrProfile, node: dmgrNode } = cell.deploymentManager;
   const soap = soapOf(target.cell, facts);

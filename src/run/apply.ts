@@ -2,12 +2,13 @@
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { executeHealthCheck } from '../health/index.ts';
+import type { ReadContext } from '../core/operation.ts';
 import type { HealthCheck, HealthResult } from '../health/types.ts';
 import { stepsOf } from '../journal/replay.ts';
 import { evaluateLinks } from '../topology/evaluate.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { movedObjects } from '../plan/fingerprints.ts';
-import type { Plan, Step } from '../plan/types.ts';
+import type { Plan } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
 import type { CertificateFacts } from '../core/certificate.ts';
 import type { ListenerFacts } from '../facts/types.ts';
@@ -17,7 +18,8 @@ import type { RunContext, World } from './context.ts';
 import type { RunEvent } from './events.ts';
 import { executePlan, type RunOutcome, type RunPorts } from './execute.ts';
 import { knownTopology, planWorld } from './plan-world.ts';
-import { revertOnFailure } from './revert-on-failure.ts';
+import { readOnce } from './read-once.ts';
+import { revertFailures, type FailedStep } from './revert-on-failure.ts';
 import { clearHold, readRequest } from './control.ts';
 import { openRun } from './open-run.ts';
 import { settleDeadMen } from './settle-dead-men.ts';
@@ -34,7 +36,7 @@ export type ApplyInput = {
   readonly now: () => Date;
   readonly emit: (event: RunEvent) => void;
   readonly isHoldRequested: () => boolean;
-} & Pick<RunPorts, 'deadManStaysFor' | 'isOnlyRecorded'>;
+} & Pick<RunPorts, 'deadManStaysFor' | 'isOnlyRecorded' | 'parallelGroups'>;
 
 export type ApplyOutcome = RunOutcome & { readonly run: RunFolder; readonly evidence: Evidence | undefined };
 
@@ -52,18 +54,20 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   const { journal, context } = opened;
   await clearHold(run);
   const before = await listenersBefore(input, run, stepsOf(journal.events).size > 0);
-  let failed: Step | undefined;
+  const failures: FailedStep[] = [];
   const emit = (event: RunEvent): void => {
-    if (event.type === 'step-failed') failed = event.step;
+    if (event.type === 'step-failed') failures.push(event);
     input.emit(event);
   };
-  const ports = { ...input, emit, context, journal, request: () => readRequest(run) };
+  // The end is looked at once, for the last verification and for the evidence.
+  const atEnd = readOnce(context);
+  const ports = { ...input, emit, context, journal, atEnd, request: () => readRequest(run) };
   const redo = await settleDeadMen(plan, ports);
   const outcome = await executePlan(plan, { ...ports, redo }).catch(async (error: unknown) => {
-    throw await revertOnFailure(error, failed, { ...input, run }, ports);
+    throw await revertFailures(error, failures, { ...input, run }, { ...ports, atEnd: context });
   });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
-  const evidence = await measure(input, context, before);
+  const evidence = await measure(input, context, atEnd, before);
   await writeEvidence(run, evidence);
   return { ...outcome, run, evidence };
 }
@@ -95,11 +99,12 @@ function staleError(plan: Plan, again: Plan): OperatorError {
 async function measure(
   input: ApplyInput,
   context: RunContext,
+  atEnd: ReadContext,
   listenersBefore: readonly ListenerFacts[],
 ): Promise<Evidence> {
   const { inventory, playbook, certificates, plan } = input;
-  const facts = await gatherFacts(inventory, context, certificates);
-  const topology = await knownTopology(inventory, playbook, facts, context);
+  const facts = await gatherFacts(inventory, atEnd, certificates);
+  const topology = await knownTopology(inventory, playbook, facts, atEnd);
   await context.endAllWsadmin();
   return {
     schema: 1,

@@ -11,12 +11,12 @@ import type {
   ReadContext,
   WriteContext,
 } from '../core/operation.ts';
-import { exposeSecret } from '../core/secret.ts';
+import { exposeSecret, type Secret } from '../core/secret.ts';
 import type { Callers, HealthContext } from '../health/context.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { operationNamed } from '../operations/index.ts';
 import { openWsadminSession, type WsadminSession } from '../products/websphere/wsadmin-session.ts';
-import { openHost, type Host } from '../transport/index.ts';
+import { openHost, type Host, type NewHostKey } from '../transport/index.ts';
 
 export type RunContext = WriteContext &
   HealthContext & {
@@ -42,6 +42,8 @@ export type WorldOptions = {
   readonly signal: AbortSignal;
   /** between two signs of life on a connection; default: 5000 */
   readonly keepAliveMs?: number;
+  /** told of the first key of a host, which is then believed; absent: it is refused */
+  readonly acceptHostKey?: ((key: NewHostKey) => void) | undefined;
   readonly onWsadminStart?: (cell: string) => void;
   /** undefined: no census is known here */
   readonly census?: (community: string) => Promise<CensusEvidence | undefined>;
@@ -58,23 +60,37 @@ export function openWorld(options: WorldOptions): World {
   const sessions = new Map<string, Promise<WsadminSession>>();
   const nonce = randomBytes(6).toString('hex');
   let mark: string | undefined;
+  const { acceptHostKey } = options;
+  const secret = (credential: string): Secret | undefined => logins.get(credential)?.password;
 
   const host = (name: string): Promise<Host> => {
     const known = hosts.get(name);
     if (known !== undefined) return known;
     const entry = inventory.hosts.find((candidate) => candidate.name === name);
     if (entry === undefined) throw new OperatorError('INPUT_UNKNOWN_NAME', `host ${name} is not in ${inventory.file}`);
-    const opened = openHost(entry, { connectTimeoutMs: CONNECT_TIMEOUT_MS, keepAliveMs, mark: () => mark });
+    const opened = openHost(entry, {
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      keepAliveMs,
+      mark: () => mark,
+      secret,
+      acceptHostKey,
+    });
     hosts.set(name, opened);
     // A process that stops now must not leave bytes in the kernel that a silent link delivers when it heals.
     void opened.then((host) => signal.addEventListener('abort', () => host.reset())).catch(() => undefined);
     return opened;
   };
 
+  const probeLoginOf = (owner: string): string | undefined =>
+    inventory.federations
+      ?.flatMap(({ servers }) => servers)
+      .find(({ federation, name }) => `${federation}/${name}` === owner)?.probeLogin;
+
   const login = (owner: string): Login | undefined => {
     const name =
       inventory.cells.find((cell) => cell.name === owner)?.login ??
-      inventory.databases.find((database) => database.name === owner)?.login;
+      inventory.databases.find((database) => database.name === owner)?.login ??
+      probeLoginOf(owner);
     return name === undefined ? undefined : logins.get(name);
   };
 

@@ -4,10 +4,11 @@
 import { readFile } from 'node:fs/promises';
 import { OperatorError } from '../core/errors.ts';
 import type { DeadMan } from '../core/operation.ts';
+import { shippedFile } from '../core/program-files.ts';
 import type { ReadShell, WriteShell } from '../core/shell.ts';
 import { renderCommandLine } from '../template/fill-template.ts';
 
-const TEMPLATE = new URL('../../templates/dead-man/watch.sh', import.meta.url);
+const TEMPLATE = shippedFile('templates/dead-man/watch.sh');
 const TIMEOUT_MS = 30_000;
 
 export type DeadManState = 'none' | 'armed' | 'cancelled' | 'reverting' | 'reverted' | 'failed';

@@ -1,4 +1,5 @@
 // What a run tells while it goes on; the terminal's progress and `--json` are views of this stream.
+import type { ErrorCode } from '../core/errors.ts';
 import type { HealthResult } from '../health/types.ts';
 import type { Step } from '../plan/types.ts';
 
@@ -14,4 +15,6 @@ export type RunEvent =
   /** before the step; somebody asked for it from another terminal */
   | { readonly type: 'paused'; readonly step: Step; readonly who: string; readonly reason: string }
   | { readonly type: 'health'; readonly step: Step; readonly result: HealthResult }
-  | { readonly type: 'step-failed'; readonly step: Step; readonly code: string; readonly message: string };
+  /** a step of another group failed; `step` is the first that was not begun */
+  | { readonly type: 'group-stopped'; readonly step: Step; readonly group: string }
+  | { readonly type: 'step-failed'; readonly step: Step; readonly code: ErrorCode | 'BUG'; readonly message: string };

@@ -2,6 +2,7 @@
 // that it had sent may go on. Nothing is read before they are gone. A session, that is wsadmin with unsaved changes, is
 // ended. A command is waited for, not ended: a tool that starts a server may be the parent of that server.
 // Source: POSIX ps (-u, -o), kill; an SSH server makes every session a process group of its own (OpenSSH: setsid).
+// Behind sudo or su the group has another number than the command.
 import { OperatorError } from '../core/errors.ts';
 import type { WriteShell } from '../core/shell.ts';
 
@@ -17,7 +18,8 @@ older() {
 }
 for signal in TERM KILL; do
   for id in \`older "$1" "$2" session | awk '{ print $1 }'\`; do
-    kill -$signal -$id 2>/dev/null || kill -$signal $id 2>/dev/null
+    group=\`ps -o pgid= -p $id | tr -d ' '\`
+    kill -$signal -$group 2>/dev/null || kill -$signal $id 2>/dev/null
   done
   if [ -n "\`older "$1" "$2" session\`" ]; then sleep 2; fi
 done

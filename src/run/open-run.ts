@@ -1,5 +1,6 @@
 // The right to write, and the record of it: nobody changes anything without the lock and an open journal.
 import { hostname, userInfo } from 'node:os';
+import { mapBounded } from '../core/bounded.ts';
 import { openJournal, type Journal } from '../journal/journal.ts';
 import { openLock, type LockOwner } from '../journal/lock.ts';
 import { isAlive } from '../journal/process-start.ts';
@@ -43,14 +44,15 @@ export async function openRun(
   if (lock.tookOverFrom !== undefined) await journal.append('lock-taken-over', null, lock.tookOverFrom, now());
   const context = world.writer(writerId);
   const hosts = [...new Set(plan.steps.map(({ host }) => host))];
-  const shells = await Promise.all(hosts.map((host) => context.shell(host)));
+  const shells = await mapBounded(hosts, (host) => context.shell(host));
   const isLeftBehind = async (other: LockOwner): Promise<boolean> =>
     other.run === owner.run &&
     other.host === owner.host &&
     (other.pid === owner.pid || !(await isAlive(other.pid, undefined)));
-  opened.use(await lockHosts(shells, owner, isLeftBehind));
   const { nonce } = context;
-  if (nonce !== undefined) await Promise.all(shells.map((shell) => fenceOlder(shell, { runId: writerId, nonce })));
+  const mark = nonce === undefined ? undefined : { runId: writerId, nonce };
+  const locks = opened.use(await lockHosts(shells, owner, isLeftBehind, mark));
+  if (mark !== undefined) await Promise.all(locks.fenced.map((shell) => fenceOlder(shell, mark)));
   const kept = opened.move();
   return { journal, context, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

@@ -1,5 +1,6 @@
 // From files and hosts to a plan: read, resolve, read each object once, compute. Used by `plan`, and by `apply` to see
 // whether the world is still the one the plan was made from.
+import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 import type { ReadContext } from '../core/operation.ts';
@@ -8,10 +9,11 @@ import { gatherFacts } from '../facts/gather.ts';
 import type { Facts } from '../facts/types.ts';
 import type { Inventory } from '../inventory/types.ts';
 import { readOwed } from './owed.ts';
+import { readOnce } from './read-once.ts';
 import { operationNamed } from '../operations/index.ts';
 import { establishedBy } from '../plan/input.ts';
 import { makePlan } from '../plan/make.ts';
-import { resolveTasks, withPlace } from '../plan/resolve.ts';
+import { resolveTasks, withPlace, type ResolvedTask } from '../plan/resolve.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Playbook } from '../playbook/types.ts';
 import { makeTopology } from '../topology/make-topology.ts';
@@ -27,21 +29,40 @@ export async function planWorld(
   context: ReadContext,
   state?: string,
 ): Promise<PlannedWorld> {
-  const facts = await gatherFacts(inventory, context, certificates);
+  const look = readOnce(context);
+  const facts = await gatherFacts(inventory, look, certificates);
   expectHealthy(facts);
   const tasks = resolveTasks(playbook, inventory, facts, operationNamed);
+  const read = await readTasks(tasks, look);
   const states = new Map<string, Json>();
-  for (const { operation, params, place } of tasks) {
-    // Read for every task, also for a second one on the same object: reading is also where a wish that this host cannot
-    // fulfil is refused.
-    const state = await operation.read(context, params).catch((error: unknown) => {
-      throw withPlace(error, place);
-    });
+  for (const [index, { operation, params }] of tasks.entries()) {
     const subject = operation.subject(params);
-    if (!states.has(subject)) states.set(subject, state);
+    if (!states.has(subject)) states.set(subject, read[index] ?? null);
   }
   const owed = state === undefined ? [] : await readOwed(state, facts);
   return { plan: makePlan({ playbook, inventory, facts, tasks, states, operations: operationNamed, owed }), facts };
+}
+
+/** Hosts side by side, the tasks of one host one after the other. Read for every task, also for a second one on the same
+ * object: reading is also where a wish that this host cannot fulfil is refused.
+ * @returns the states, in the order of the tasks */
+async function readTasks(tasks: readonly ResolvedTask[], context: ReadContext): Promise<readonly Json[]> {
+  const states: Json[] = [];
+  const failures: { readonly index: number; readonly error: unknown }[] = [];
+  const byHost = Map.groupBy(tasks.entries(), ([, { host }]) => host);
+  await mapBounded([...byHost.values()], async (own) => {
+    for (const [index, { operation, params, place }] of own) {
+      try {
+        states[index] = await operation.read(context, params);
+      } catch (error) {
+        failures.push({ index, error: withPlace(error, place) });
+        return;
+      }
+    }
+  });
+  const [first] = failures.toSorted((a, b) => a.index - b.index);
+  if (first !== undefined) throw first.error;
+  return states;
 }
 
 /** The model of what the facts tell, and of what people have done as far as the playbook's tasks see it. */

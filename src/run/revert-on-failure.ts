@@ -2,14 +2,42 @@
 // made on it, newest first, with the same proof and checks as any rollback. Others that the phase has finished stay.
 import { readFile } from 'node:fs/promises';
 import { ERROR_CODES, OperatorError } from '../core/errors.ts';
+import { serverOutsideCells } from '../core/target.ts';
 import { readJournal } from '../journal/read.ts';
 import type { Plan, Step } from '../plan/types.ts';
+import type { RunEvent } from './events.ts';
 import { watchOver, type RunPorts } from './execute.ts';
 import { executeRollback, planRollback, type RollbackWorld } from './rollback.ts';
 
+export type FailedStep = Extract<RunEvent, { readonly type: 'step-failed' }>;
+
+/** Gives the error that ends the run. Groups that are worked on at the same time may fail at the same time: each is taken
+ * back for itself, and the first one in time tells its own. */
+export async function revertFailures(
+  error: unknown,
+  [first, ...others]: readonly FailedStep[],
+  world: RollbackWorld,
+  ports: RunPorts,
+): Promise<unknown> {
+  const ends = await revertOnFailure(error, first?.step, world, ports);
+  const further: string[] = [];
+  for (const { step, code, message } of others) {
+    if (code === 'BUG') continue;
+    const end = await revertOnFailure(new OperatorError(code, message), step, world, ports);
+    further.push(`step ${step.id}: ${end instanceof Error ? end.message : message}`);
+  }
+  if (further.length === 0 || !(ends instanceof OperatorError)) return ends;
+  const { code, message, hint, place, cause } = ends;
+  return new OperatorError(code, [message, ...further].join('; also '), {
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+    ...(place === undefined ? {} : { place }),
+  });
+}
+
 /** Gives the error that ends the run: `error` itself when nothing was taken back.
  * @param failed the step that did not end well */
-export async function revertOnFailure(
+async function revertOnFailure(
   error: unknown,
   failed: Step | undefined,
   world: RollbackWorld,
@@ -49,5 +77,4 @@ function sameUnit(plan: Plan, failed: Step): ReadonlySet<string> {
   return new Set(plan.steps.filter(isSame).map(({ id }) => id));
 }
 
-const unitOf = ({ target }: Step): string =>
-  target.kind === 'community-server' ? `${target.community}/${target.server}` : '';
+const unitOf = ({ target }: Step): string => serverOutsideCells(target) ?? '';

@@ -69,5 +69,9 @@ const hintFor = (kind: Step['healthChecks'][number]['kind']): string =>
       'Look at sametime.log of both servers for the reason; a server that was restarted is called again only after a while.',
     callers:
       'Who does not come back may be one that nobody knew: find the program at that address, and declare it in the inventory.',
+    command: 'Run the same command on the host by hand: it tells what it cannot do any more.',
+    stream:
+      'Only the answer of the port counts: look at iim.conf, at xmppd.log, and at who may read the key store and the password file.',
+    ping: 'Messages to that domain are lost: look whether the other server offers TLS and trusts this one, and at coserver settings of both.',
     'proxy-connected': 'Look at the log of the Sametime proxy; it may need its trust store, or a restart.',
   })[kind];

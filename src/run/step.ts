@@ -6,6 +6,7 @@ import type { AnyOperation } from '../core/operation.ts';
 import type { Step } from '../plan/types.ts';
 import { cancelDeadMan, plantDeadMan, readDeadMan, retimeDeadMan } from './dead-man.ts';
 import type { RunPorts } from './execute.ts';
+import { makeStepReads } from './step-reads.ts';
 import { checkHealth, markBefore } from './step-health.ts';
 
 export async function executeStep(step: Step, ports: RunPorts): Promise<'applied' | 'already'> {
@@ -36,7 +37,8 @@ type Settled = { readonly outcome: 'applied' | 'already'; readonly isAsPredicted
 
 async function settle(step: Step, { context, journal, now }: RunPorts): Promise<Settled> {
   const operation = context.operation(step.operation);
-  const before: Json = await operation.read(context, step.params);
+  const reads = makeStepReads(context);
+  const before: Json = await operation.read(reads.reader, step.params);
   const found = leftToDo(step, before, operation);
   if (found.length === 0) {
     await armAgain(step, { context, now });
@@ -51,7 +53,7 @@ async function settle(step: Step, { context, journal, now }: RunPorts): Promise<
   );
   if (step.undoes === undefined) {
     if (step.deadMan !== undefined) await plantDeadMan(await context.shell(step.host), step.deadMan, generationOf(now));
-    await operation.apply(context, step.params);
+    await operation.apply(reads.writer, step.params);
   } else {
     // The way back needs none of its own: it would bring again what is taken back. One that waits gets the time for it.
     await armAgain(step, { context, now });

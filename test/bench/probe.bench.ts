@@ -1,18 +1,20 @@
 // This prober against sslscan, nmap's ssl-enum-ciphers and testssl.sh, interleaved in one run: whole process, connections,
 // pairs of version and suite against what another implementation says the server takes. Nothing is asserted.
-// `node test/bench/probe.bench.ts [ROUNDS] [PART OF A TITLE]`. As root it installs what is missing from Debian.
-// BENCH_WITHOUT_TESTSSL=1 leaves out testssl.sh, which takes minutes for one port.
+// `node test/bench/probe.bench.ts [--only PART_OF_A_TITLE] [--rounds 5] [--testssl-limit 900]`; --list names the sections.
+// strictstep is measured as it is published, so it is built first. As root it installs what is missing from Debian.
 import { execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
+import { build } from '../../build/build.ts';
 import { probeEndpoint } from '../../src/tls/probe-endpoint.ts';
 import { jsseTruth, opensslTruth } from '../real/tls/other-opinions.ts';
+import { openProxy } from './probe/proxy.ts';
+import { median, say, seconds, show, takeTurns } from './probe/rows.ts';
 import {
+  findFreePorts,
   installTools,
   makeKeys,
   openBench,
@@ -22,131 +24,106 @@ import {
   startOpenssl,
 } from './probe/servers.ts';
 import type { Bench } from './probe/servers.ts';
-import { TOOLS } from './probe/tools.ts';
-import type { Tool } from './probe/tools.ts';
+import { MAIN, NODE_START, QUICK, SCANNERS, TESTSSL } from './probe/tools.ts';
 
-const execute = promisify(execFile);
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const pathOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const median = (values: readonly number[]): number =>
-  values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
-const seconds = async (action: () => Promise<unknown>): Promise<number> => {
-  const startedAt = performance.now();
-  await action();
-  return (performance.now() - startedAt) / 1000;
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '5' },
+    only: { type: 'string', default: '' },
+    'testssl-limit': { type: 'string', default: '900' },
+    list: { type: 'boolean', default: false },
+    /** the port of a process that measureWarm starts */
+    warm: { type: 'string' },
+  },
+});
+const ROUNDS = Number(flags.rounds);
+const [OPEN = 0, STRICT = 0, OPENSSL = 0, NSS = 0, EVERYWHERE = 0, PROXY = 0, ...MANY_PORTS] = await findFreePorts(26);
+const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
+
+type AskTruth = (bench: Bench, port: number) => Promise<readonly string[]>;
+const asServer = (port: number) => ({ name: '', port, command: [], clientCertificate: 'none' }) as const;
+const askJsse: AskTruth = ({ directory }, port) => jsseTruth(directory, { ...asServer(port), protocols: [] });
+const askBoth: AskTruth = async (bench, port) => {
+  const protocols = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
+  const openssl = opensslTruth(bench.directory, { ...asServer(port), protocols: [...protocols] }, true);
+  return [...new Set([...(await askJsse(bench, port)), ...(await openssl)])];
 };
 
-const ROUNDS = Number(process.argv[2] ?? 5);
-const WANTED = process.argv[3] ?? '';
-const SKIPS_SLOW = process.env['BENCH_WITHOUT_TESTSSL'] === '1';
-const [OPEN, STRICT, OPENSSL, NSS, MANY, EVERYWHERE, PROXY] = [24_801, 24_802, 24_803, 24_804, 24_810, 24_840, 24_850];
-const MANY_PORTS = Array.from({ length: 20 }, (_, index) => MANY + index);
+const startOpen = (bench: Bench): Promise<void> => startJsse(bench, OPEN, 1, true);
+const startStrict = (bench: Bench): Promise<void> => startJsse(bench, STRICT, 1, false);
 
-type Row = { readonly tool: Tool; readonly times: number[]; connections: number | undefined; found: readonly string[] };
+type Section = {
+  readonly title: string;
+  readonly start: (bench: Bench) => Promise<void>;
+  readonly measure: (title: string, bench: Bench) => Promise<void>;
+};
 
-async function run({ command, pairs }: Tool, ports: readonly number[], row: Row): Promise<void> {
-  const [program = '', ...args] = command(ports);
-  const { stdout } = await execute(program, args, { maxBuffer: 2 ** 27 });
-  row.found = [...new Set(pairs(stdout))];
-}
-
-function show(title: string, rows: readonly Row[], truth: readonly string[] | undefined, own = ownTime(rows)): void {
-  const load = loadavg()[0]?.toFixed(1);
-  if (title !== '')
-    say(
-      `\n${title}: median of ${ROUNDS}, load ${load}${truth === undefined ? '' : `, the server takes ${truth.length} pairs`}`,
-    );
-  for (const { tool, times, connections, found } of rows) {
-    const middle = median(times);
-    const missed = truth?.filter((pair) => !found.includes(pair)).length;
-    const words = [
-      `  ${tool.name.padEnd(18)} ${middle.toFixed(3).padStart(8)} s`,
-      `ratio ${(middle / own).toFixed(2).padStart(6)}`,
-      connections === undefined ? '' : `${String(connections).padStart(5)} connections`,
-      found.length === 0 ? '' : `${String(found.length).padStart(5)} found`,
-      found.length === 0 || missed === undefined ? '' : `${String(missed).padStart(4)} missed`,
-    ];
-    say(words.join('  ').trimEnd());
-  }
-}
-
-const ownTime = ([own]: readonly Row[]): number => median(own?.times ?? []);
-
-const makeRows = (isSlow: boolean): readonly Row[] =>
-  TOOLS.filter((tool) => (tool.isSlow === true) === isSlow).map((tool) => ({
-    tool,
-    times: [],
-    connections: undefined,
-    found: [],
-  }));
-
-type AskTruth = (port: number) => Promise<readonly string[]>;
-
-async function compare(title: string, port: number, roundTripMs: number, askTruth: AskTruth): Promise<void> {
-  if (!title.includes(WANTED)) return;
-  const truth = await askTruth(port);
-  await using proxy = await openProxy(port, roundTripMs);
-  const rows = makeRows(false);
-  for (let round = 0; round < ROUNDS; round += 1) {
-    for (const row of rows) {
-      if (roundTripMs === 0) row.times.push(await seconds(() => run(row.tool, [port], row)));
-      // Connections are counted in a run of their own, as a proxy costs time; with latency it is what is measured.
-      if (roundTripMs === 0 && round > 0) continue;
-      await proxy.take();
-      const through = await seconds(() => run(row.tool, [PROXY], row));
-      if (roundTripMs > 0) row.times.push(through);
-      row.connections = await proxy.take();
+const compareAt =
+  (port: number, roundTripMs: number, askTruth: AskTruth, more = [NODE_START]) =>
+  async (title: string, bench: Bench): Promise<void> => {
+    await warmUp(port);
+    const truth = await askTruth(bench, port);
+    await using proxy = await openProxy(PROXY, port, roundTripMs);
+    const rows = await takeTurns([...SCANNERS, ...more], ROUNDS, roundTripMs > 0 ? [PROXY] : [port], proxy);
+    // Connections are counted in a run of their own, as a proxy costs time; with latency it is what is measured.
+    if (roundTripMs === 0) {
+      const counted = await takeTurns(SCANNERS, 1, [PROXY], proxy);
+      for (const [index, row] of counted.entries()) Object.assign(rows[index] ?? {}, { connections: row.connections });
     }
-  }
-  show(title, rows, truth);
-  // Minutes for one port, so once is enough, and not with latency.
-  const slow = roundTripMs === 0 && !SKIPS_SLOW ? makeRows(true) : [];
-  for (const row of slow) row.times.push(await seconds(() => run(row.tool, [port], row)));
-  show('', slow, truth, ownTime(rows));
-}
-
-async function openProxy(to: number, roundTripMs: number) {
-  const child = spawn(process.execPath, [pathOf('probe/delaying-proxy.ts'), ...[PROXY, to, roundTripMs].map(String)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next();
-  return {
-    async take(): Promise<number> {
-      child.stdin.write('\n');
-      return Number((await lines.next()).value);
-    },
-    async [Symbol.asyncDispose]() {
-      child.stdin.end();
-      await once(child, 'exit');
-    },
+    show(title, rows, truth);
   };
+
+/** As a production server is. */
+async function warmUp(port: number): Promise<void> {
+  for (let round = 0; round < 6; round += 1) await probeEndpoint({ host: '127.0.0.1', port, timeoutMs: 20_000 });
 }
 
 async function compareMany(title: string): Promise<void> {
-  if (!title.includes(WANTED)) return;
-  const rows = makeRows(false);
-  for (let round = 0; round < ROUNDS; round += 1)
-    for (const row of rows) row.times.push(await seconds(() => run(row.tool, MANY_PORTS, row)));
-  show(title, rows, undefined);
+  await warmUp(MANY_PORTS[0] ?? 0);
+  show(title, await takeTurns([...SCANNERS, NODE_START], ROUNDS, MANY_PORTS), undefined);
+}
+
+/** Minutes for one port, so once is enough, and it is not waited for longer than the limit. */
+async function compareTestssl(title: string, port: number): Promise<void> {
+  await warmUp(port);
+  const own = await takeTurns(SCANNERS.slice(0, 1), ROUNDS, [port]);
+  show(title, [...own, ...(await takeTurns([TESTSSL(Number(flags['testssl-limit']))], 1, [port]))], undefined);
+}
+
+async function measureStart(title: string): Promise<void> {
+  await warmUp(STRICT);
+  show(title, await takeTurns([...SCANNERS.slice(0, 1), QUICK, NODE_START], ROUNDS, [STRICT]), undefined);
 }
 
 /** In one process of their own, so that nothing is warm: the first probe, and the median of later ones. */
-async function measureQuick(title: string): Promise<void> {
-  if (!title.includes(WANTED)) return;
-  const { stdout } = await execute(process.execPath, [pathOf('probe.bench.ts'), 'quick', String(STRICT)]);
+async function measureWarm(title: string): Promise<void> {
+  await warmUp(STRICT);
+  const file = fileURLToPath(import.meta.url);
+  const { stdout } = await promisify(execFile)(process.execPath, [file, '--warm', String(STRICT)]);
   say(`\n${title}, load ${loadavg()[0]?.toFixed(1)}: ${stdout.trim()}`);
 }
 
+async function probeQuickly(port: number): Promise<void> {
+  const times: number[] = [];
+  let most = 0;
+  for (let round = 0; round < 21; round += 1)
+    times.push(
+      await seconds(async () => {
+        const { connections } = await probeEndpoint({ host: '127.0.0.1', port, timeoutMs: 20_000 }, { quick: true });
+        most = Math.max(most, connections);
+      }),
+    );
+  const inMs = (value: number | undefined): string => `${((value ?? Number.NaN) * 1000).toFixed(0)} ms`;
+  say(`first ${inMs(times[0])}, median of ${times.length} ${inMs(median(times))}, at most ${most} connections`);
+}
+
 async function measureThousand(title: string, { directory }: Bench): Promise<void> {
-  if (!title.includes(WANTED)) return;
   const file = join(directory, 'targets');
   const hosts = Array.from({ length: 1000 }, (_, index) => `127.1.${index >> 8}.${index & 255}:${EVERYWHERE}`);
   writeFileSync(file, hosts.join('\n'));
-  const main = pathOf('../../src/cli/strictstep.mjs');
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [main, 'probe', '--targets', file, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [MAIN, 'probe', '--targets', file, '--json'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   let peak = '';
   const timer = setInterval(() => {
@@ -158,57 +135,52 @@ async function measureThousand(title: string, { directory }: Bench): Promise<voi
   const { reports } = JSON.parse(output) as { readonly reports: readonly { readonly reachable: boolean }[] };
   const reached = reports.filter(({ reachable }) => reachable).length;
   const took = ((performance.now() - startedAt) / 1000).toFixed(1);
-  say(
-    `\n${title}, load ${loadavg()[0]?.toFixed(1)}: ${reached} reached, peak ${(Number(peak) / 1024).toFixed(0)} MB, ${took} s`,
-  );
+  const megabytes = (Number(peak) / 1024).toFixed(0);
+  say(`\n${title}, load ${loadavg()[0]?.toFixed(1)}: ${reached} reached, peak ${megabytes} MB, ${took} s`);
 }
 
-async function probeQuickly(port: number): Promise<void> {
-  const times: number[] = [];
-  let most = 0;
-  for (let round = 0; round < 21; round += 1) {
-    const probed = { host: '127.0.0.1', port, timeoutMs: 20_000 };
-    times.push(
-      (await seconds(async () => (most = Math.max(most, (await probeEndpoint(probed, { quick: true })).connections)))) *
-        1000,
-    );
-  }
-  say(
-    `first ${times[0]?.toFixed(0)} ms, median of ${times.length} ${median(times).toFixed(0)} ms, at most ${most} connections`,
-  );
-}
+const SECTIONS: readonly Section[] = [
+  { title: 'start: strict JSSE, beyond Node', start: startStrict, measure: measureStart },
+  { title: 'quick: strict JSSE, inside one process', start: startStrict, measure: measureWarm },
+  { title: 'open JSSE', start: startOpen, measure: compareAt(OPEN, 0, askJsse) },
+  { title: 'strict JSSE', start: startStrict, measure: compareAt(STRICT, 0, askJsse) },
+  { title: 'OpenSSL', start: (bench) => startOpenssl(bench, OPENSSL), measure: compareAt(OPENSSL, 0, askBoth) },
+  { title: 'NSS', start: (bench) => startNss(bench, NSS), measure: compareAt(NSS, 0, askBoth) },
+  { title: 'far open JSSE, 20 ms of round trip', start: startOpen, measure: compareAt(OPEN, 20, askJsse, []) },
+  { title: 'far strict JSSE, 20 ms of round trip', start: startStrict, measure: compareAt(STRICT, 20, askJsse, []) },
+  {
+    title: '20 open JSSE in one call',
+    start: (bench) => startJsse(bench, MANY_PORTS[0] ?? 0, MANY_PORTS.length, true),
+    measure: compareMany,
+  },
+  {
+    title: '1,000 endpoints in one process',
+    start: (bench) => startEverywhere(bench, EVERYWHERE),
+    measure: measureThousand,
+  },
+  { title: 'testssl: strict JSSE', start: startStrict, measure: (title) => compareTestssl(title, STRICT) },
+  { title: 'testssl: open JSSE', start: startOpen, measure: (title) => compareTestssl(title, OPEN) },
+];
 
 async function main(): Promise<void> {
+  const exact = SECTIONS.filter(({ title }) => title === flags.only);
+  const wanted = exact.length > 0 ? exact : SECTIONS.filter(({ title }) => title.includes(flags.only));
+  if (flags.list || wanted.length === 0) return say(SECTIONS.map(({ title }) => title).join('\n'));
   const missing = await installTools();
   if (missing.length > 0) return say(`MISSING: ${missing.join(', ')}; nothing is measured`);
-  await using bench = openBench();
-  await makeKeys(bench);
-  await startJsse(bench, OPEN, 1, true);
-  await startJsse(bench, STRICT, 1, false);
-  await startOpenssl(bench, OPENSSL);
-  await startNss(bench, NSS);
-  const askJsse: AskTruth = (port) =>
-    jsseTruth(bench.directory, { name: '', port, command: [], clientCertificate: 'none', protocols: [] });
-  const askBoth: AskTruth = async (port) => {
-    const protocols = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'];
-    const one = { name: '', port, command: [], clientCertificate: 'none', protocols } as const;
-    return [...new Set([...(await askJsse(port)), ...(await opensslTruth(bench.directory, one, true))])];
-  };
-  // The servers warm up first, as a production server has.
-  for (let round = 0; round < 6; round += 1)
-    for (const port of [OPEN, STRICT]) await probeEndpoint({ host: '127.0.0.1', port, timeoutMs: 20_000 });
-  await measureQuick('strict, --quick, in one process');
-  await compare('JSSE open, no latency', OPEN, 0, askJsse);
-  await compare('JSSE strict, no latency', STRICT, 0, askJsse);
-  await compare('OpenSSL, no latency', OPENSSL, 0, askBoth);
-  await compare('NSS, no latency', NSS, 0, askBoth);
-  await compare('JSSE open, 20 ms of round trip', OPEN, 20, askJsse);
-  await compare('JSSE strict, 20 ms of round trip', STRICT, 20, askJsse);
-  if ('20 endpoints, JSSE open, no latency'.includes(WANTED)) await startJsse(bench, MANY, MANY_PORTS.length, true);
-  await compareMany('20 endpoints, JSSE open, no latency');
-  if ('1,000 endpoints in one process'.includes(WANTED)) await startEverywhere(bench, EVERYWHERE);
-  await measureThousand('1,000 endpoints in one process', bench);
+  await build(DIST);
+  for (const { title, start, measure } of wanted) {
+    try {
+      await using bench = openBench();
+      await makeKeys(bench);
+      await start(bench);
+      await measure(title, bench);
+    } catch (error) {
+      process.exitCode = 1;
+      say(`\n${title}: NOT MEASURED, ${String(error).slice(0, 300)}`);
+    }
+  }
 }
 
-if (process.argv[2] === 'quick') await probeQuickly(Number(process.argv[3]));
-else await main();
+if (flags.warm === undefined) await main();
+else await probeQuickly(Number(flags.warm));

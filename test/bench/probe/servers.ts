@@ -2,7 +2,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -42,6 +42,27 @@ export async function installTools(): Promise<readonly string[]> {
   if (packages.length > 0 && process.getuid?.() === 0)
     await execute('apt-get', ['install', '-y', '--no-install-recommends', ...packages]).catch(() => undefined);
   return findMissing();
+}
+
+/** One after the other; below those that the system gives out itself. */
+export async function findFreePorts(count: number): Promise<readonly number[]> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * (12_000 - count));
+    const ports = Array.from({ length: count }, (_, index) => first + index);
+    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return ports;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '0.0.0.0');
+  return once(server, 'listening').then(
+    async () => {
+      server.close();
+      await once(server, 'close');
+      return true;
+    },
+    () => false,
+  );
 }
 
 export function openBench(): Bench {

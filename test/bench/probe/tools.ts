@@ -8,11 +8,12 @@ export type Tool = {
   readonly command: (ports: readonly number[]) => readonly string[];
   /** `TLSv1.2 TLS_RSA_WITH_AES_128_CBC_SHA` */
   readonly pairs: (output: string) => readonly string[];
-  /** minutes for one port: measured once, where latency does not make it hours */
-  readonly isSlow?: true;
+  /** ended after so many seconds */
+  readonly limitS?: number;
 };
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/strictstep.mjs', import.meta.url));
+/** As published: probe.bench.ts builds it. */
+export const MAIN = fileURLToPath(new URL('../../../dist/cli/main.cjs', import.meta.url));
 const address = (port: number): string => `127.0.0.1:${port}`;
 const SSLSCAN = [
   'sslscan',
@@ -33,7 +34,7 @@ const versionOf = (text: string): string =>
     .replace(/^ssl(\d)$/, 'SSLv$1')
     .replace(/\.0$/, '');
 
-export const TOOLS: readonly Tool[] = [
+export const SCANNERS: readonly Tool[] = [
   {
     name: 'strictstep',
     command: (ports) => [process.execPath, MAIN, 'probe', ...ports.map(address), '--json'],
@@ -68,21 +69,34 @@ export const TOOLS: readonly Tool[] = [
       });
     },
   },
-  {
-    name: 'testssl.sh',
-    isSlow: true,
-    command: ([port = 0]) => [
-      'sh',
-      '-c',
-      `file=$(mktemp -u); testssl --quiet --warnings off --color 0 -p -E -S --jsonfile "$file" ${address(port)} >&2; cat "$file"; rm -f "$file"`,
-    ],
-    pairs: (output) =>
-      [...output.matchAll(/"cipher-(ssl\d|tls1(?:_\d)?)_x([0-9a-f]+)"/g)].map(
-        ([, version = '', hex = '']) => `${versionOf(version)} ${suiteById(Number.parseInt(hex, 16))?.iana ?? hex}`,
-      ),
-  },
-  { name: "Node's own start", command: () => [process.execPath, '-e', '0'], pairs: () => [] },
 ];
+
+export const NODE_START: Tool = {
+  name: "Node's own start",
+  command: () => [process.execPath, '-e', '0'],
+  pairs: () => [],
+};
+
+export const QUICK: Tool = {
+  name: 'strictstep --quick',
+  command: (ports) => [process.execPath, MAIN, 'probe', '--quick', ...ports.map(address)],
+  pairs: () => [],
+};
+
+/** Minutes for one port. The limit counts from its start; what it found until then is kept. */
+export const TESTSSL = (limitS: number): Tool => ({
+  name: 'testssl.sh',
+  limitS,
+  command: ([port = 0]) => [
+    'sh',
+    '-c',
+    `file=$(mktemp -u); timeout -k 5 ${limitS} testssl --quiet --warnings off --color 0 -p -E -S --jsonfile "$file" ${address(port)} >&2; cat "$file"; rm -f "$file"`,
+  ],
+  pairs: (output) =>
+    [...output.matchAll(/"cipher-(ssl\d|tls1(?:_\d)?)_x([0-9a-f]+)"/g)].map(
+      ([, version = '', hex = '']) => `${versionOf(version)} ${suiteById(Number.parseInt(hex, 16))?.iana ?? hex}`,
+    ),
+});
 
 export function pairsOfJson(output: string): readonly string[] {
   type Shown = { readonly ciphers: Readonly<Record<string, readonly { readonly iana: string }[]>> };
