@@ -4,10 +4,13 @@ import { OperatorError } from '../core/errors.ts';
 
 export type Question = { readonly question: string; readonly flag: string; readonly isAllowed: boolean };
 
+/** Whether somebody sits at a terminal and can answer. */
+export const mayAskHere = (isAllowed: boolean): boolean =>
+  isAllowed && process.stdin.isTTY && process.stderr.isTTY && (process.env['CI'] ?? '') === '';
+
 /** @throws OperatorError USAGE when it may not ask; HELD on Ctrl-C */
 export async function ask({ question, flag, isAllowed }: Question): Promise<string> {
-  const isTerminal = process.stdin.isTTY && process.stderr.isTTY && (process.env['CI'] ?? '') === '';
-  if (!isAllowed || !isTerminal) {
+  if (!mayAskHere(isAllowed)) {
     throw new OperatorError('USAGE', `missing answer: ${flag}`, { hint: `Give ${flag} on the command line.` });
   }
   const prompt = createPromptModule({ output: process.stderr });

@@ -9,7 +9,7 @@ const OLDEST_NODE = 24;
 
 if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   process.stderr.write(`error: USAGE strictstep needs Node ${OLDEST_NODE} or newer, this is ${process.version}\n`);
-  process.stderr.write('hint: Run it as npx strictstep from the checkout, after npm ci.\n');
+  process.stderr.write('hint: Put Node 24 first on the PATH; in a checkout npx strictstep does so, after npm ci.\n');
   process.exit(64);
 }
 

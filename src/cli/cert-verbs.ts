@@ -7,7 +7,7 @@ export function addCert(
   program: Command,
   addVerb: (parent: Command, usage: string, description: string) => Command,
 ): void {
-  const cert = program.command('cert').description('files with certificates and keys').exitOverride();
+  const cert = program.command('cert').description('files with certificates and keys');
   const addFileVerb = (usage: string, description: string): Command =>
     addVerb(cert, usage, description).option('--password-file <file>', 'file with the password of the key store');
   addFileVerb('inspect <file>', 'what it holds, and what is wrong with it: PKCS12, JKS, PEM or DER')

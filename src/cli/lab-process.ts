@@ -6,11 +6,9 @@ import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { OperatorError } from '../core/errors.ts';
+import { entryFile } from '../core/program-files.ts';
 import { labControl } from '../lab/lab-control.ts';
-
-const MAIN = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? 'main.ts' : 'main.js', import.meta.url));
 
 export type LabProcess = AsyncDisposable & { readonly inventoryFile: string };
 
@@ -46,7 +44,7 @@ export async function startLabDetached(dir: string, scenario: string): Promise<v
 }
 
 function spawnLab(dir: string, stderr: 'pipe' | number, scenario = 'sametime-cell'): ChildProcess {
-  return spawn(process.execPath, [MAIN, 'lab', 'up', '--scenario', scenario, '--dir', dir], {
+  return spawn(process.execPath, [entryFile('cli/main'), 'lab', 'up', '--scenario', scenario, '--dir', dir], {
     stdio: ['ignore', 'ignore', stderr],
     detached: stderr !== 'pipe',
   });

@@ -1,8 +1,13 @@
 // The verbs and their flags. What each does is in verbs/, loaded when it is called so that help stays fast.
 import { Command, Option } from 'commander';
 import { addCert } from './cert-verbs.ts';
+import { ACCEPT_NEW } from './first-keys.ts';
 import { addCensusOptions } from './census-options.ts';
 import { addRehearseOptions } from './rehearse-options.ts';
+import { addHelpVerbs } from './help-verbs.ts';
+import { finishHelp } from './help.ts';
+import { addDiscover, addInit } from './start-options.ts';
+import { addStatusOptions } from './status-options.ts';
 import type { ApprovalFlags, WindowFlags } from './gates.ts';
 import type { ApproveFlags } from './verbs/approve.ts';
 import type { AuditFlags } from './verbs/audit.ts';
@@ -14,48 +19,52 @@ import { readVersion } from './version.ts';
 
 export type GlobalFlags = { readonly json: boolean; readonly input: boolean };
 
-export function makeProgram(): Command {
+/** @param word the first one of a command line: only its verb is made, as making all takes longer than a quick probe */
+export function makeProgram(word = ''): Command {
   const program = new Command('strictstep')
     .description('Moves enterprise instant-messaging deployments to strict TLS, one server at a time.')
     .version(readVersion(), '--version', 'print the version')
-    .showSuggestionAfterError(true)
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
-    .exitOverride()
-    .addHelpText('after', EXAMPLES);
-  addDemo(program);
-  addLab(program);
-  addPlan(program);
-  addApprove(program);
-  addRun(program);
-  addProbe(program);
-  addAudit(program);
-  addCert(program, addVerb);
-  addCheck(program);
-  addCensusOptions(addVerb(program, 'census', 'who still calls a community without TLS; writes nothing on any host'));
-  addVerb(program, 'version', 'print versions of strictstep and Node').action(async (flags: GlobalFlags) =>
-    (await import('./verbs/version.ts')).printVersion(flags),
-  );
-  return program;
+    .addHelpText('after', USUAL_PATH);
+  const wanted = VERBS.filter(([words]) => words.includes(word));
+  for (const [, add] of wanted.length > 0 ? wanted : VERBS) add(program);
+  return finishHelp(program, SHORT_HELP);
 }
 
-const EXAMPLES = `
+/** First words, and what adds their verbs. Verbs that tell about all verbs have no word here. */
+const VERBS: readonly (readonly [words: readonly string[], add: (program: Command) => unknown])[] = [
+  [['demo'], addDemo],
+  [['init'], (program) => addInit(program, addVerb)],
+  [['discover'], (program) => addDiscover(program, addVerb)],
+  [['lab'], addLab],
+  [['check'], addCheck],
+  [['probe'], addProbe],
+  [['audit'], addAudit],
+  [['census'], addCensus],
+  [['cert'], (program) => addCert(program, addVerb)],
+  [['plan', 'show'], addPlan],
+  [['approve'], addApprove],
+  [['apply', 'rollback', 'rehearse', 'pause', 'resume', 'unlock', 'journal', 'status'], addRun],
+  [[], (program) => addHelpVerbs(program, addVerb)],
+];
+
+const USUAL_PATH = `
 The usual path:
   strictstep demo                                     see the whole migration on a simulated deployment
+  strictstep init                                     from a few host names to an inventory and a plan, by questions
   strictstep plan --inventory I.yaml --playbook sametime-tls12 --out plan.json
   strictstep show plan.json                           read what would be done
   strictstep approve plan.json --key K --identity ID  sign exactly that plan
   strictstep apply plan.json --confirm NAME           do exactly that, or go on with it`;
 
-/** Every verb knows --json and --no-input; prompts need a terminal anyway. */
-function addVerb(parent: Command, usage: string, description: string): Command {
-  return parent
-    .command(usage)
-    .description(description)
-    .exitOverride()
-    .configureOutput({ writeErr: () => undefined, outputError: () => undefined })
-    .option('--json', 'one JSON document on standard output; long commands: one event per line', false)
-    .option('--no-input', 'never ask; a missing answer ends the command with status 64');
-}
+/** Shown when nothing is asked for. */
+const SHORT_HELP = `strictstep moves enterprise instant-messaging deployments to strict TLS, one server at a time.
+${USUAL_PATH}
+
+strictstep --help lists every verb, strictstep VERB --help shows one with examples.`;
+
+/** finishHelp gives it the flags that every verb has. */
+const addVerb = (parent: Command, usage: string, description: string): Command =>
+  parent.command(usage).description(description);
 
 function addDemo(program: Command): void {
   addVerb(program, 'demo', 'migrate a simulated Sametime cell to TLS 1.2 and write a report')
@@ -63,11 +72,15 @@ function addDemo(program: Command): void {
     .action(async (flags: GlobalFlags & { readonly out: string }) => (await import('./verbs/demo.ts')).demo(flags));
 }
 
-const SCENARIOS = ['sametime-cell', 'community'] as const;
+const SCENARIOS = ['sametime-cell', 'community', 'sun-im', 'three-cells'] as const;
 type Scenario = (typeof SCENARIOS)[number];
 
+function addCensus(program: Command): void {
+  addCensusOptions(addVerb(program, 'census', 'who still calls a community without TLS; writes nothing on any host'));
+}
+
 function addLab(program: Command): void {
-  const lab = program.command('lab').description('the simulated deployment').exitOverride();
+  const lab = program.command('lab').description('the simulated deployment');
   addVerb(lab, 'up', 'start it; runs until it is told to stop')
     .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
     .addOption(
@@ -82,7 +95,7 @@ function addLab(program: Command): void {
   addVerb(lab, 'down', 'stop it; its state stays in the folder')
     .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
     .action(async (flags: GlobalFlags & { dir: string }) => (await import('./verbs/lab.ts')).labDown(flags));
-  addVerb(lab, 'hand <words...>', 'be the human of a manual step in the scenario community')
+  addVerb(lab, 'hand <words...>', 'be the human of a manual step in the scenarios community and sun-im')
     .option('--dir <dir>', 'folder of the lab', 'strictstep-lab')
     .action(async (words: readonly string[], flags: GlobalFlags & { dir: string }) =>
       (await import('./verbs/lab.ts')).labHand(words, flags),
@@ -102,6 +115,7 @@ function addPlan(program: Command): void {
     .option('--census <dir>', 'folder of the evidence of strictstep census', 'strictstep-census')
     .option('--state <dir>', 'folder of the runs: restarts that an unfinished one owes are planned', 'strictstep-runs')
     .option('--detailed-exitcode', 'exit 2 when there are changes', false)
+    .option(...ACCEPT_NEW)
     .action(
       async (
         flags: GlobalFlags & {
@@ -146,11 +160,14 @@ function addRun(program: Command): void {
   const verb = addVerb(program, 'apply <plan>', 'execute exactly this plan, or go on with it')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
     .option('--census <dir>', 'folder of the evidence of strictstep census', 'strictstep-census')
-    .option('--confirm <name>', 'the name that the plan asks for');
+    .option('--confirm <name>', 'the name that the plan asks for')
+    .option('--parallel-groups <n>', 'groups that no link joins, worked on at the same time; one server each', '1');
   addGateFlags(verb).action(
     async (
       file: string,
-      flags: GlobalFlags & ApprovalFlags & WindowFlags & { state: string; census: string; confirm?: string },
+      flags: GlobalFlags &
+        ApprovalFlags &
+        WindowFlags & { state: string; census: string; confirm?: string; parallelGroups: string },
     ) => (await import('./verbs/apply.ts')).apply(file, flags),
   );
   addVerb(program, 'rollback <run>', 'take a run back: newest step first, one server at a time, health checked')
@@ -172,17 +189,15 @@ function addRun(program: Command): void {
     .option('--inventory <file>', 'the deployment that the host belongs to')
     .option('--reason <text>', 'why')
     .action(async (id: string, flags: UnlockFlags) => (await import('./verbs/control.ts')).unlock(id, flags));
-  const journal = program.command('journal').description('the record of a run').exitOverride();
+  const journal = program.command('journal').description('the record of a run');
   addVerb(journal, 'verify <run>', 'is the record whole and unchanged? Names the line where it is not')
     .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
     .action(async (run: string, flags: GlobalFlags & { state: string }) =>
       (await import('./verbs/journal.ts')).journalVerify(run, flags),
     );
-  addVerb(program, 'status [run]', 'where the runs stand; reads files here, contacts no host')
-    .option('--state <dir>', 'folder of the runs', 'strictstep-runs')
-    .action(async (run: string | undefined, flags: GlobalFlags & { state: string }) =>
-      (await import('./verbs/status.ts')).status(run, flags),
-    );
+  addStatusOptions(
+    addVerb(program, 'status [run]', 'where the runs stand, from files here; or what every port is now'),
+  );
 }
 
 function addProbe(program: Command): void {
@@ -229,5 +244,6 @@ function addCheck(program: Command): void {
     .option('--at <date>', 'judge as of this date; default now')
     .option('--soon <days>', 'warn that many days before a certificate expires', '30')
     .option('--detailed-exitcode', 'exit 2 when there are warnings', false)
+    .option(...ACCEPT_NEW)
     .action(async (flags: CheckFlags) => (await import('./verbs/check.ts')).check(flags));
 }

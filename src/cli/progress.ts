@@ -4,7 +4,7 @@ import { Listr, ListrLogger, type ListrLogLevels, ProcessOutput } from 'listr2';
 import { stepName } from '../plan/step-name.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { RunEvent } from '../run/events.ts';
-import { writeNote } from './output.ts';
+import { logTime, writeLog } from './output.ts';
 
 type Settle = { readonly finish: (note: string) => void; readonly fail: (message: string) => void };
 
@@ -29,7 +29,8 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
   const notReached = new Set<string>();
   const notes = makeNotes();
   const phases = Map.groupBy(plan.steps, ({ phase }) => phase);
-  const logger = new ListrLogger<ListrLogLevels>({ processOutput: new ProcessOutput(process.stderr, process.stderr) });
+  const stream = isAnimated ? process.stderr : STAMPED;
+  const logger = new ListrLogger<ListrLogLevels>({ processOutput: new ProcessOutput(stream, stream) });
   const list = new Listr(
     [...phases].map(([phase, steps]) => ({
       title: `phase ${phase}`,
@@ -53,7 +54,7 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
   );
   const shown = list.run().catch(() => undefined);
   return {
-    note: isAnimated ? notes.write : writeNote,
+    note: isAnimated ? notes.write : writeLog,
     emit(event) {
       if (event.type === 'step-started' || event.type === 'paused') notes.moveTo(event.step.id);
       const settle = open.get(event.step.id);
@@ -70,6 +71,13 @@ export function openProgress(plan: Plan, isAnimated: boolean): Progress {
     },
   };
 }
+
+/** Where nobody looks on, every line has its time in front. */
+const STAMPED: NodeJS.WriteStream = Object.create(process.stderr, {
+  write: {
+    value: (text: string) => process.stderr.write(text.replaceAll(/^(?=.)/gm, () => `${logTime()} `)),
+  },
+});
 
 const NOT_REACHED = 'not reached';
 const NOTES = { applied: '', already: 'as wanted already', earlier: 'finished earlier' } as const;

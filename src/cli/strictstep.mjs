@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-// The command `strictstep`: main.ts (main.js where it is built), started fast.
-import { existsSync } from 'node:fs';
+// The command `strictstep` of a checkout: main.ts, started fast. The published package has dist/cli/main.cjs instead.
 import './before-start.mjs';
 
-const built = new URL('main.js', import.meta.url);
-await import((existsSync(built) ? built : new URL('main.ts', import.meta.url)).href);
+await import('./main.ts');

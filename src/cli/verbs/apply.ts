@@ -6,37 +6,43 @@ import { loadPlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
 import { renderRunText } from '../../report/run-text.ts';
 import { applyPlan, type ApplyOutcome } from '../../run/apply.ts';
-import { openWorld } from '../../run/context.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { runIdOf } from '../../run/run-folder.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { expectConfirmation } from '../confirm.ts';
 import { loadInputs, type Inputs } from '../inputs.ts';
 import { openEvents } from '../events.ts';
 import { expectApprovals, expectWindow, keepApprovals, repeatedFlags } from '../gates.ts';
 import type { ApprovalFlags, WindowFlags } from '../gates.ts';
-import { writeNote, writeResult } from '../output.ts';
+import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { loadReport, writeReportFiles } from '../reports.ts';
 import { watchSignals } from '../signals.ts';
 
 type ApplyFlags = GlobalFlags &
   ApprovalFlags &
-  WindowFlags & { readonly state: string; readonly confirm?: string; readonly census?: string };
+  WindowFlags & {
+    readonly state: string;
+    readonly confirm?: string;
+    readonly census?: string;
+    readonly parallelGroups?: string;
+  };
 
 export async function apply(file: string, flags: ApplyFlags): Promise<void> {
+  const parallelGroups = parseGroups(flags.parallelGroups);
   const plan = await loadPlan(file);
   if (plan.steps.length === 0) return finishEmpty(plan, flags);
   const verdict = await expectApprovals(plan, file, flags);
   const watch = await expectWindow(plan, flags.state, flags);
   await expectConfirmation(plan, flags);
-  const inputs = await loadInputs(plan.inventory.file, plan.playbook.file, new Date());
+  const inputs = await loadInputs(plan.inventory.file, plan.playbook.file, new Date(), flags.input);
   await keepApprovals(flags.state, plan, verdict);
-  const outcome = await applyShown(plan, inputs, flags, watch);
+  const outcome = await applyShown(plan, inputs, { ...flags, parallelGroups }, watch);
   if (outcome.status === 'held') {
     process.exitCode ??= EXIT.held; // a signal has set its own status
     const because = watch?.heldBecause();
     if (because !== undefined) writeNote(`the change window: ${because}`);
-    const again = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags, because === undefined)}`;
+    const again = `npx strictstep apply ${file} --state ${flags.state} --confirm ${plan.confirm}${repeatedFlags(flags, because === undefined)}${parallelGroups === 1 ? '' : ` --parallel-groups ${parallelGroups}`}`;
     writeNote(`held; to go on${because === undefined ? '' : ', with the times of a later window'}: ${again}`);
     return;
   }
@@ -48,19 +54,28 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
 export async function applyShown(
   plan: Plan,
   inputs: Inputs,
-  flags: { readonly json: boolean; readonly state: string; readonly census?: string },
+  flags: {
+    readonly json: boolean;
+    readonly state: string;
+    readonly census?: string;
+    /** absent: 1 */
+    readonly parallelGroups?: number;
+  },
   watch?: WindowWatch,
 ): Promise<ApplyOutcome> {
-  const events = openEvents(plan, flags.json);
-  const signals = watchSignals(events.note);
+  let note = writeNote;
+  const signals = watchSignals((text) => note(text));
   const { inventory, playbook, certificates, logins } = inputs;
-  const world = openWorld({
+  const world = await openAnnounced('changing', {
     inventory,
     certificates,
     logins,
     signal: signals.abort,
     census: censusIn(flags.census ?? CENSUS_FOLDER, () => new Date()),
   });
+  // From here on the terminal is the progress's.
+  const events = openEvents(plan, flags.json);
+  note = events.note;
   try {
     const outcome = await applyPlan({
       plan,
@@ -69,6 +84,7 @@ export async function applyShown(
       certificates: [...certificates.values()].map(({ facts }) => facts),
       world,
       state: flags.state,
+      ...(flags.parallelGroups === undefined ? {} : { parallelGroups: flags.parallelGroups }),
       now: () => new Date(),
       emit(event) {
         if (event.type === 'step-finished') watch?.stepFinished(event.step.id);
@@ -95,6 +111,14 @@ export async function applyShown(
   }
 }
 
+/** @throws OperatorError USAGE */
+function parseGroups(text = '1'): number {
+  if (/^[1-9][0-9]{0,2}$/u.test(text)) return Number(text);
+  throw new OperatorError('USAGE', `--parallel-groups ${text} is not a whole number from 1 to 999`, {
+    hint: 'Write for instance --parallel-groups 4; without the flag one step is made after the other.',
+  });
+}
+
 const pausedLine = (
   { who, reason }: Extract<RunEvent, { readonly type: 'paused' }>,
   plan: Plan,
@@ -103,7 +127,8 @@ const pausedLine = (
   `paused by ${who}${reason === '' ? '' : `: ${reason}`}; strictstep resume ${runIdOf(plan)} --state ${state} lets it go on`;
 
 function finishEmpty(plan: Plan, flags: ApplyFlags): void {
-  if (flags.json)
-    writeResult(JSON.stringify({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash }));
-  else writeResult('no changes: everything is as the playbook wants it');
+  if (flags.json) {
+    writeJson({ type: 'version', schema: 1, plan: plan.hash });
+    writeJson({ type: 'result', status: 'done', applied: 0, already: 0, plan: plan.hash });
+  } else writeResult('no changes: everything is as the playbook wants it');
 }

@@ -8,9 +8,11 @@ import { renderAuditJunit } from '../../report/audit/junit.ts';
 import { renderAuditSarif } from '../../report/audit/sarif.ts';
 import { renderAuditText } from '../../report/audit/text.ts';
 import type { Audit, AuditEntry, AuditedPort } from '../../report/audit/types.ts';
-import { openWorld } from '../../run/context.ts';
 import { probeEndpoint } from '../../tls/probe-endpoint.ts';
+import { announcePorts } from '../announce.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { findingsOf } from '../audit-findings.ts';
+import { awaiting } from '../heartbeat.ts';
 import { loadDeployment } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import { eachBounded, parsePause } from '../probe-targets.ts';
@@ -39,7 +41,8 @@ export async function audit(flags: AuditFlags): Promise<void> {
   const measure = await loadMeasures(flags);
   const pauseMs = parsePause(flags.pause);
   const startedAt = new Date().toISOString();
-  const ports = await portsOf(flags.inventory);
+  const ports = await portsOf(flags);
+  announcePorts(ports.filter(({ isRunning }) => isRunning).map(({ address: host, port }) => ({ host, port })));
   let done = 0;
   const entries = await eachBounded(ports, PORTS_AT_ONCE, async (listener): Promise<AuditEntry> => {
     const { name, address: host, port, isRunning } = listener;
@@ -68,11 +71,11 @@ export async function audit(flags: AuditFlags): Promise<void> {
   else if (inconclusive > 0) process.exitCode = EXIT.inconclusive;
 }
 
-async function portsOf(inventoryFile: string): Promise<readonly AuditedPort[]> {
-  const { inventory, certificates, logins } = await loadDeployment(inventoryFile, new Date());
-  writeNote(`reading ${inventory.hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ')}`);
+async function portsOf({ inventory: inventoryFile, input }: AuditFlags): Promise<readonly AuditedPort[]> {
+  const { inventory, certificates, logins } = await loadDeployment(inventoryFile, new Date(), input);
+  using _reading = awaiting(`the answers of ${inventory.hosts.length} hosts`);
   const { signal } = new AbortController();
-  await using world = openWorld({ inventory, certificates, logins, signal });
+  await using world = await openAnnounced('reading', { inventory, certificates, logins, signal });
   return await readListenerPorts(inventory, world.reader);
 }
 

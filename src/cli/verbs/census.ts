@@ -6,9 +6,10 @@ import { takeCensus, type CensusOutcome } from '../../census/take-census.ts';
 import { EXIT, OperatorError } from '../../core/errors.ts';
 import { lifetimeOf } from '../../core/instant.ts';
 import type { CommunityEntry, Inventory } from '../../inventory/types.ts';
-import { openWorld } from '../../run/context.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { loadDeployment } from '../inputs.ts';
-import { writeJson, writeNote, writeResult } from '../output.ts';
+import { awaitedJson, renderAwaited, startHeartbeat } from '../heartbeat.ts';
+import { writeJson, writeLog, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { watchSignals } from '../signals.ts';
 
@@ -26,13 +27,20 @@ const LOOK_AT_SIGNALS_MS = 500;
 export async function census(flags: CensusFlags): Promise<void> {
   const [forMs, everyMs] = [lengthOf('--for', flags.for), lengthOf('--every', flags.every)];
   const waivers = flags.waivers === undefined ? [] : await loadWaivers(flags.waivers);
-  const { inventory, certificates, logins } = await loadDeployment(flags.inventory, new Date());
+  const { inventory, certificates, logins } = await loadDeployment(flags.inventory, new Date(), flags.input);
   const community = communityNamed(flags.community, inventory);
   const signals = watchSignals();
+  if (flags.json) writeJson({ type: 'version', schema: 1, community: community.name });
+  using heartbeat = startHeartbeat((awaited, nowMs) =>
+    flags.json
+      ? writeJson({ type: 'heartbeat', awaits: awaited.map(awaitedJson) })
+      : writeLog(renderAwaited(awaited, nowMs)),
+  );
+  heartbeat.begin('census', `the end of the census of ${community.name}`, forMs / 1000);
   writeNote(
     `watching ${community.servers.map(({ name }) => name).join(', ')} for ${flags.for}, evidence in ${flags.out}`,
   );
-  await using world = openWorld({ inventory, certificates, logins, signal: signals.abort });
+  await using world = await openAnnounced('reading', { inventory, certificates, logins, signal: signals.abort });
   const outcome = await takeCensus({
     inventory,
     community,
@@ -50,9 +58,9 @@ export async function census(flags: CensusFlags): Promise<void> {
         }
       },
     },
-    note: writeNote,
+    note: writeLog,
   });
-  if (flags.json) writeJson({ schema: 1, community: community.name, ...outcome });
+  if (flags.json) writeJson({ type: 'result', schema: 1, community: community.name, ...outcome });
   else writeResult(renderCensus(outcome));
   if (outcome.verdict === 'FAIL') process.exitCode = EXIT.gate;
   if (outcome.verdict === 'INCONCLUSIVE') process.exitCode = EXIT.inconclusive;

@@ -1,21 +1,24 @@
 // strictstep check: lint of the inputs, then the trust pre-flight. Reads hosts as plan does, writes nothing.
 import { checkTrust, readFacts } from '../../check/index.ts';
 import { EXIT } from '../../core/errors.ts';
-import { openWorld } from '../../run/context.ts';
 import { renderCheck } from '../check-text.ts';
+import { openAnnounced } from '../announced-world.ts';
+import { firstKeys, type FirstKeyFlags } from '../first-keys.ts';
+import { awaiting } from '../heartbeat.ts';
 import { loadDeployment, loadInputs, type Deployment } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { parseDate, parseDays } from './cert.ts';
 import { planFrom } from './plan.ts';
 
-export type CheckFlags = GlobalFlags & {
-  readonly inventory: string;
-  readonly playbook?: string;
-  readonly at?: string;
-  readonly soon: string;
-  readonly detailedExitcode: boolean;
-};
+export type CheckFlags = GlobalFlags &
+  FirstKeyFlags & {
+    readonly inventory: string;
+    readonly playbook?: string;
+    readonly at?: string;
+    readonly soon: string;
+    readonly detailedExitcode: boolean;
+  };
 
 export async function check(flags: CheckFlags): Promise<void> {
   const when = { at: parseDate(flags.at), soonDays: parseDays(flags.soon) };
@@ -30,19 +33,20 @@ export async function check(flags: CheckFlags): Promise<void> {
   else if (flags.detailedExitcode && result.warnings > 0) process.exitCode = EXIT.findings;
 }
 
-async function read({ inventory: file, playbook }: CheckFlags) {
+async function read(flags: CheckFlags) {
+  const { inventory: file, playbook, input } = flags;
   if (playbook !== undefined) {
-    const inputs = await loadInputs(file, playbook, new Date());
-    return { deployment: inputs, ...(await planFrom(inputs)) };
+    const inputs = await loadInputs(file, playbook, new Date(), input);
+    return { deployment: inputs, ...(await planFrom(inputs, undefined, undefined, flags)) };
   }
-  const deployment = await loadDeployment(file, new Date());
-  return { deployment, facts: await factsOf(deployment), plan: undefined };
+  const deployment = await loadDeployment(file, new Date(), input);
+  return { deployment, facts: await factsOf(deployment, flags), plan: undefined };
 }
 
-async function factsOf({ inventory, certificates, logins }: Deployment) {
-  writeNote(`reading ${inventory.hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ')}`);
+async function factsOf({ inventory, certificates, logins }: Deployment, flags: FirstKeyFlags) {
+  using _reading = awaiting(`the answers of ${inventory.hosts.length} hosts`);
   const { signal } = new AbortController();
-  await using world = openWorld({ inventory, certificates, logins, signal });
+  await using world = await openAnnounced('reading', { inventory, certificates, logins, signal, ...firstKeys(flags) });
   return await readFacts(
     inventory,
     world.reader,

@@ -5,9 +5,9 @@ import { OperatorError } from '../../core/errors.ts';
 import { isAlive } from '../../journal/process-start.ts';
 import { readLock } from '../../journal/lock.ts';
 import { clearRequest, expectRun, readRequest, writeRequest } from '../../run/control.ts';
-import { openWorld } from '../../run/context.ts';
 import { readHostLock, removeHostLock } from '../../run/host-lock.ts';
 import { runFolderOf } from '../../run/run-folder.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { loadDeployment } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
@@ -67,9 +67,18 @@ async function unlockRun(runId: string, { state, json, reason = '' }: UnlockFlag
   else writeResult(holder === undefined ? `${state} was not locked` : `the lock of ${holder.who} is released`);
 }
 
-async function unlockHost(name: string, inventoryFile: string, { json, reason = '' }: UnlockFlags): Promise<void> {
-  const { inventory, certificates, logins } = await loadDeployment(inventoryFile, new Date());
-  await using world = openWorld({ inventory, certificates, logins, signal: new AbortController().signal });
+async function unlockHost(
+  name: string,
+  inventoryFile: string,
+  { json, input, reason = '' }: UnlockFlags,
+): Promise<void> {
+  const { inventory, certificates, logins } = await loadDeployment(inventoryFile, new Date(), input);
+  await using world = await openAnnounced('changing', {
+    inventory,
+    certificates,
+    logins,
+    signal: new AbortController().signal,
+  });
   const shell = await world.writer('unlock').shell(name);
   const held = await readHostLock(shell);
   if (held !== undefined) await removeHostLock(shell);

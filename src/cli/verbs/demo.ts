@@ -7,7 +7,8 @@ import { renderReportHtml } from '../../report/html.ts';
 import { renderRunText } from '../../report/run-text.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
 import { loadInputs } from '../inputs.ts';
-import { startLab } from '../lab-process.ts';
+import { awaiting } from '../heartbeat.ts';
+import { startLab, type LabProcess } from '../lab-process.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { loadReport } from '../reports.ts';
@@ -19,14 +20,16 @@ export async function demo({ out, json }: GlobalFlags & { readonly out: string }
   const labFolder = join(folder, 'lab');
   await mkdir(folder, { recursive: true });
   writeNote(`starting a simulated Sametime cell in ${labFolder}`);
-  await using lab = await startLab(labFolder);
+  await using lab = await ready(labFolder);
   const inputs = await loadInputs(lab.inventoryFile, 'sametime-tls12', new Date());
   const { plan } = await planFrom(inputs);
   await writeFile(join(folder, 'plan.json'), prettyJson(plan));
   if (!plan.proof.safe) throw refusal(plan);
   if (plan.steps.length === 0) {
-    if (json) writeJson({ type: 'result', status: 'done', applied: 0, changes: 0 });
-    else writeResult(`no changes: the cell in ${labFolder} is as the playbook wants it\n`);
+    if (json) {
+      writeJson({ type: 'version', schema: 1, plan: plan.hash });
+      writeJson({ type: 'result', status: 'done', applied: 0, changes: 0 });
+    } else writeResult(`no changes: the cell in ${labFolder} is as the playbook wants it\n`);
     return;
   }
   if (!json) writeNote(renderPlanHead(plan));
@@ -36,6 +39,11 @@ export async function demo({ out, json }: GlobalFlags & { readonly out: string }
     writeResult(
       `${renderRunText(await loadReport(run))}\nreport: ${relative(process.cwd(), join(folder, 'report.html'))}\n`,
     );
+}
+
+async function ready(labFolder: string): Promise<LabProcess> {
+  using _start = awaiting('the lab to be ready');
+  return await startLab(labFolder);
 }
 
 /** The latest run's papers under fixed names. */

@@ -1,8 +1,10 @@
 // strictstep lab up, lab down: the simulated deployment as a process.
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import { openCommunityLab } from '../../lab/community/index.ts';
-import { openLab } from '../../lab/index.ts';
+import { openCommunityLab, type CommunityLab } from '../../lab/community/index.ts';
+import { openLab, type Lab } from '../../lab/index.ts';
+import { openSunImLab, type SunImLab } from '../../lab/sun-im/index.ts';
+import { openThreeCellsLab, type ThreeCellsLab } from '../../lab/three-cells.ts';
 import { OperatorError } from '../../core/errors.ts';
 import { parseFault } from '../../lab/fault.ts';
 import { labControl } from '../../lab/lab-control.ts';
@@ -11,9 +13,12 @@ import { startLabDetached } from '../lab-process.ts';
 import { writeJson, writeNote } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 
+const SCENARIOS = ['sametime-cell', 'community', 'sun-im', 'three-cells'] as const;
+type Scenario = (typeof SCENARIOS)[number];
+
 type UpFlags = GlobalFlags & {
   readonly dir: string;
-  readonly scenario?: 'sametime-cell' | 'community';
+  readonly scenario?: Scenario;
   readonly detach: boolean;
 };
 
@@ -21,18 +26,23 @@ export async function labUp({ dir, scenario: asked, detach, json }: UpFlags): Pr
   const folder = resolve(dir);
   // A folder goes on as what it is; a name that differs from that is refused by the lab.
   const held = asked === undefined ? (await loadState(folder))?.scenario : asked;
-  const scenario = held === 'community' ? 'community' : 'sametime-cell';
+  const scenario = SCENARIOS.find((name) => name === held) ?? 'sametime-cell';
   if (detach) {
     await startLabDetached(folder, scenario);
     writeNote('ready');
     if (json) writeJson({ schema: 1, dir: folder, inventory: `${folder}/inventory.yaml` });
     return;
   }
-  await using lab =
-    scenario === 'community' ? await openCommunityLab({ dir: folder }) : await openLab({ dir: folder, scenario });
+  await using lab = await open(scenario, folder);
   writeNote('ready');
   if (json) writeJson({ schema: 1, dir: folder, inventory: lab.inventoryFile });
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT'), lab.closed]);
+}
+
+function open(scenario: Scenario, dir: string): Promise<Lab | CommunityLab | SunImLab | ThreeCellsLab> {
+  if (scenario === 'community') return openCommunityLab({ dir });
+  if (scenario === 'sun-im') return openSunImLab({ dir });
+  return scenario === 'three-cells' ? openThreeCellsLab({ dir }) : openLab({ dir });
 }
 
 export async function labDown({ dir, json }: GlobalFlags & { readonly dir: string }): Promise<void> {

@@ -2,6 +2,7 @@
 import { EXIT } from '../../core/errors.ts';
 import { renderProbeText } from '../../report/probe-text.ts';
 import { probeEndpoint, type ProbeReport, type Starttls } from '../../tls/probe-endpoint.ts';
+import { announcePorts } from '../announce.ts';
 import { writeJson, writeResult } from '../output.ts';
 import { eachBounded, parsePause, readTargets } from '../probe-targets.ts';
 import type { Measured, MeasureFlags } from '../probe-verdicts.ts';
@@ -26,6 +27,7 @@ export async function probe(endpoints: readonly string[], flags: ProbeFlags): Pr
   const targets = await readTargets(endpoints, flags.targets);
   const pauseMs = parsePause(flags.pause);
   const measure = isMeasured(flags) ? await (await import('../probe-verdicts.ts')).loadMeasures(flags) : showOnly;
+  announcePorts(targets);
   const measured = await eachBounded(targets, PORTS_AT_ONCE, async ({ host, port }) => {
     const { serverName, domain, quick, starttls } = flags;
     const target = { host, port, timeoutMs: TIMEOUT_MS, ...(serverName !== undefined && { serverName }) };

@@ -6,12 +6,14 @@ import { lifetimeOf } from '../../core/instant.ts';
 import type { CommunityServerEntry, Inventory } from '../../inventory/types.ts';
 import type { Plan } from '../../plan/types.ts';
 import { renderPlanHead } from '../../report/plan-text.ts';
-import { openWorld } from '../../run/context.ts';
 import type { RehearsedPort } from '../../run/rehearsal-watch.ts';
 import { rehearsalPlaybook, rehearse as rehearseRun, type Rehearsal } from '../../run/rehearsal.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { expectConfirmation } from '../confirm.ts';
 import { openEvents } from '../events.ts';
-import { loadDeployment, loadInputs } from '../inputs.ts';
+import { awaiting } from '../heartbeat.ts';
+import { loadInventory } from '../../inventory/index.ts';
+import { loadInputs } from '../inputs.ts';
 import { writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { watchSignals } from '../signals.ts';
@@ -30,8 +32,8 @@ export async function rehearse(flags: RehearseFlags): Promise<void> {
   const forMs = lifetimeOf(flags.for);
   if (forMs === undefined)
     throw new OperatorError('USAGE', `--for ${flags.for} is no time`, { hint: 'Write 90s, 15m or 2h.' });
-  const port = portOf(flags, (await loadDeployment(flags.inventory, new Date())).inventory);
-  const inputs = await loadInputs(flags.inventory, await writePlaybook(port, flags), new Date());
+  const port = portOf(flags, await loadInventory(flags.inventory));
+  const inputs = await loadInputs(flags.inventory, await writePlaybook(port, flags), new Date(), flags.input);
   const { plan } = await planFrom(inputs);
   if (!plan.proof.safe) throw refusal(plan);
   expectOneServer(plan, port);
@@ -39,8 +41,9 @@ export async function rehearse(flags: RehearseFlags): Promise<void> {
   await expectConfirmation(plan, flags);
   const { inventory, playbook, certificates, logins } = inputs;
   const signals = watchSignals();
+  await using world = await openAnnounced('changing', { inventory, certificates, logins, signal: signals.abort });
   let events = openEvents(plan, flags.json);
-  await using world = openWorld({ inventory, certificates, logins, signal: signals.abort });
+  let window: Disposable | undefined;
   try {
     const rehearsal = await rehearseRun({
       ...port,
@@ -52,9 +55,14 @@ export async function rehearse(flags: RehearseFlags): Promise<void> {
       state: flags.state,
       forMs,
       now: () => new Date(),
-      emit: (event) => events.emit(event),
+      emit(event) {
+        events.emit(event);
+        if (event.type === 'step-finished' && event.step === plan.steps.at(-1))
+          window = awaiting(`the end of the rehearsal of ${fullName(port.server)}`, forMs / 1000);
+      },
       isHoldRequested: signals.isHoldRequested,
       async onWayBack(rollback) {
+        window?.[Symbol.dispose]();
         await events.end({ type: 'result', status: 'strict' });
         events = openEvents(rollback, flags.json);
       },
@@ -67,6 +75,7 @@ export async function rehearse(flags: RehearseFlags): Promise<void> {
     await events.end({ type: 'result', status: 'failed', code: error instanceof OperatorError ? error.code : 'BUG' });
     throw error;
   } finally {
+    window?.[Symbol.dispose]();
     signals.stop();
   }
 }

@@ -3,10 +3,11 @@ import { EXIT, OperatorError } from '../../core/errors.ts';
 import { parsePlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
 import { renderPlanText } from '../../report/plan-text.ts';
-import { openWorld, type World } from '../../run/context.ts';
+import type { World } from '../../run/context.ts';
 import { planRollback, rollBackRun, type RollbackWorld } from '../../run/rollback.ts';
 import { readIfThere, runFolderOf } from '../../run/run-folder.ts';
 import { readJournal } from '../../journal/read.ts';
+import { openAnnounced } from '../announced-world.ts';
 import { expectConfirmation } from '../confirm.ts';
 import { openEvents, type Events } from '../events.ts';
 import { loadInputs } from '../inputs.ts';
@@ -38,7 +39,12 @@ export async function rollback(runId: string, flags: RollbackFlags): Promise<voi
   );
   let note = writeNote;
   const signals = watchSignals((text) => note(text));
-  await using hosts = openWorld({ inventory, certificates, logins, signal: signals.abort });
+  await using hosts = await openAnnounced(flags.dryRun ? 'reading' : 'changing', {
+    inventory,
+    certificates,
+    logins,
+    signal: signals.abort,
+  });
   const facts = [...certificates.values()].map((file) => file.facts);
   const world = { run, plan, inventory, playbook, certificates: facts, hosts };
   try {

@@ -8,7 +8,20 @@ import { writeJson, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { loadReport } from '../reports.ts';
 
-export async function status(run: string | undefined, flags: GlobalFlags & { readonly state: string }): Promise<void> {
+export type StatusFlags = GlobalFlags & {
+  readonly state: string;
+  readonly inventory?: string;
+  readonly baseline?: string;
+};
+
+export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
+  const { inventory, baseline } = flags;
+  if (inventory !== undefined && run === undefined)
+    return await (await import('./status-ports.ts')).statusOfPorts(inventory, baseline, flags);
+  if (inventory !== undefined || baseline !== undefined)
+    throw new OperatorError('USAGE', '--inventory and --baseline are about ports, not about a run', {
+      hint: 'Write strictstep status --inventory FILE, with --baseline FILE if you have one.',
+    });
   if (run !== undefined) {
     const report = await loadReport(runFolderOf(flags.state, run));
     if (flags.json) writeJson(summaryOf(run, report));
