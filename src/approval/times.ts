@@ -1,6 +1,7 @@
 // Times as they are written on the command line.
 import { OperatorError } from '../core/errors.ts';
-import { isInstant, lifetimeOf, msOfInstant } from '../core/instant.ts';
+import { lifetimeOf, msOfInstant } from '../core/instant.ts';
+import { isInstant } from '../core/is-instant.ts';
 import type { ChangeWindow } from './types.ts';
 
 /** `90s`, `15m`, `12h`, `7d` -> milliseconds

@@ -1,12 +1,7 @@
 // Moments and lifetimes as people write them in files and flags. A moment carries its offset: "02:00" alone is another one
 // on every machine. Pure: text and milliseconds since 1970, no clock.
-import { z } from 'zod';
 
-const Instant = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);
-
-export const isInstant = (text: string): boolean => Instant.safeParse(text).success;
-
-/** @param text one that isInstant has accepted */
+/** @param text one that is-instant.ts has accepted */
 export const msOfInstant = (text: string): number => Date.parse(text);
 
 /** The moment with the offset of `like`: what a person reads beside the times of the same window. */

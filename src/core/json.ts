@@ -1,5 +1,4 @@
 // Canonical JSON: the one byte form of a value, so that equal plans have equal digests.
-import { createHash } from 'node:crypto';
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type JsonObject = { readonly [key: string]: Json };
@@ -10,8 +9,10 @@ export const canonicalJson = (value: Json): string => JSON.stringify(sortKeys(va
 /** The same order of keys, indented for people. */
 export const prettyJson = (value: Json): string => `${JSON.stringify(sortKeys(value), null, 2)}\n`;
 
-/** Digest of bytes or UTF-8 text, 64 lower-case hexadecimal digits. */
-export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+/** Digest of bytes or UTF-8 text, 64 lower-case hexadecimal digits. node:crypto is loaded for the first digest and not
+ * before: many commands make none, and it takes longer to load than a port to answer. */
+export const sha256Hex = (bytes: Uint8Array | string): string =>
+  process.getBuiltinModule('node:crypto').hash('sha256', bytes);
 
 export const digestOf = (value: Json): string => sha256Hex(canonicalJson(value));
 

@@ -55,6 +55,7 @@ export type FollowUp =
   | { readonly kind: 'restart-deployment-manager'; readonly cell: string }
   | { readonly kind: 'synchronize-node'; readonly cell: string; readonly node: string }
   | { readonly kind: 'restart-server'; readonly cell: string; readonly node: string; readonly server: string }
+  /** community: or federation */
   | { readonly kind: 'restart-component'; readonly community: string; readonly server: string };
 
 /** The object a task is applied to: one per target that the task's selector finds. */
@@ -69,11 +70,22 @@ export type Target =
       readonly host: string;
       readonly path: string;
     }
+  /** command line tools that belong to no cell; `calls`: cells whose deployment managers they call */
+  | {
+      readonly kind: 'tool-profile';
+      readonly toolProfile: string;
+      readonly host: string;
+      readonly path: string;
+      readonly calls: readonly string[];
+    }
   | { readonly kind: 'database'; readonly database: string; readonly host: string }
   /** a community server or a standalone multiplexer */
   | { readonly kind: 'community-server'; readonly community: string; readonly server: string; readonly host: string }
   | { readonly kind: 'neighbour'; readonly community: string; readonly neighbour: string }
   | { readonly kind: 'population'; readonly client: string }
+  /** a Sun Instant Messaging server with its multiplexor; community: the name of its federation */
+  | { readonly kind: 'sun-im-server'; readonly community: string; readonly server: string; readonly host: string }
+  | { readonly kind: 'sun-im-gateway'; readonly community: string; readonly gateway: string; readonly host: string }
   | { readonly kind: 'community'; readonly community: string };
 
 export type TargetKind = Target['kind'];

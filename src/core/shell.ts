@@ -64,8 +64,9 @@ export type FileContent = Uint8Array | readonly (Uint8Array | Secret)[];
 export interface WriteShell extends ReadShell {
   change(command: Command): Promise<CommandResult>;
   /** Replaces an existing file atomically (temp file in the same folder, fsync, rename); owner and mode stay. The old
-   * bytes are kept beside it as `<path>.<backup>` with the same mode. The digest is proved on the host before the rename. */
-  replaceFile(path: string, content: FileContent, backup: string): Promise<void>;
+   * bytes are kept beside it as `<path>.<backup>` with the same mode. The digest is proved on the host before the rename.
+   * @param was SHA-256 of the bytes that the content was made from: a file that has others by now is left alone */
+  replaceFile(path: string, content: FileContent, backup: string, was?: string): Promise<void>;
   /** A file that is not there yet, atomically, with the owner of the file or folder `like`.
    * @param mode default: 0600
    * @throws OperatorError STEP_FAILED: nothing is left behind */

@@ -86,6 +86,8 @@ export type EndpointSettings = {
 };
 
 export type CallerSettings = {
+  /** it does not call there now: `because` says why */
+  readonly isIdle?: true;
   /** goes on without TLS where the other side has none */
   readonly clear: boolean;
   /** empty: cannot do TLS */

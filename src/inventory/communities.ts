@@ -4,6 +4,7 @@ import type { YamlPath } from '../core/yaml/yaml-tree.ts';
 import { keyPlaceAt } from '../core/yaml/yaml-tree.ts';
 import type { Community } from './community-schema.ts';
 import type { Source } from './parse-inventory.ts';
+import { withoutAbsent } from './present.ts';
 import type { CommunityEntry, CommunityServerEntry, NeighbourEntry } from './types.ts';
 
 /** Source: HCL Sametime 11.6, ports used by Sametime. */
@@ -77,9 +78,3 @@ function below(folder: string, ...names: readonly string[]): string {
   const separator = folder.includes('\\') ? '\\' : '/';
   return [folder.replace(/[\\/]+$/, ''), ...names].join(separator);
 }
-
-type Present<Values> = { readonly [Key in keyof Values]?: Exclude<Values[Key], undefined> };
-
-/** What is undefined is left out. */
-const withoutAbsent = <Values extends object>(values: Values): Present<Values> =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Present<Values>;

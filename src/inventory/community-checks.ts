@@ -90,12 +90,17 @@ const CALLED_BY = 'Name the servers that call it with calledBy.';
 const CONNECTS = 'Name the servers that it calls with connects.';
 const PROXY_ONLY = 'Only a neighbour of the kind sametime-proxy has this page.';
 
-function clientFindings({ clients, communities, cells }: InventoryFile): readonly Finding[] {
+function clientFindings({ clients, communities, federations, cells }: InventoryFile): readonly Finding[] {
   return Object.entries(clients).flatMap(([client, { connects }]) =>
     connects.flatMap((at, index): readonly Finding[] => {
       if (!('port' in at)) return [];
       const path = ['clients', client, 'connects', index];
       const [community, server, port] = at.port;
+      const federation = federations[community];
+      if (federation !== undefined)
+        return federation.servers[server] === undefined
+          ? unknown(`federation ${community}: server`, server, Object.keys(federation.servers), path)
+          : unknown(`port of ${community}/${server}:`, port, FEDERATION_PORTS, path);
       const found = communities[community];
       if (found === undefined && cells[community] !== undefined)
         return [
@@ -106,7 +111,8 @@ function clientFindings({ clients, communities, cells }: InventoryFile): readonl
             'value',
           ),
         ];
-      if (found === undefined) return unknown('community', community, Object.keys(communities), path);
+      if (found === undefined)
+        return unknown('community', community, [...Object.keys(communities), ...Object.keys(federations)], path);
       const member = found.servers[server];
       if (member === undefined)
         return unknown(`community ${community}: server`, server, Object.keys(found.servers), path);
@@ -114,6 +120,9 @@ function clientFindings({ clients, communities, cells }: InventoryFile): readonl
     }),
   );
 }
+
+/** mux: the same port for callers that do SSL from the first byte (legacy SSL of the multiplexor) */
+const FEDERATION_PORTS = ['client', 'mux'];
 
 const FOURTH = 'Write 4 names with a slash between them: cell, node, server and WebSphere endpoint.';
 

@@ -3,43 +3,35 @@ import { msOfInstant } from '../core/instant.ts';
 import type { Finding } from '../core/yaml/problem.ts';
 import type { YamlPath } from '../core/yaml/yaml-tree.ts';
 import { communityFindings } from './community-checks.ts';
+import { hostFindings } from './host-findings.ts';
+import { passwordFindings } from './password-findings.ts';
+import { federationFindings } from './federation-checks.ts';
 import { repeated, unknown, type Claim } from './findings.ts';
 import type { InventoryFile } from './schema.ts';
+import { toolFindings } from './tool-findings.ts';
+import type { HostEntry } from './types.ts';
 
 /** owner of the deployment manager's listeners in facts and references; no node may have this name */
 export const MANAGER = 'dmgr';
 
-export const crossFindings = (file: InventoryFile): readonly Finding[] => [
-  ...logInFindings(file),
+export const crossFindings = (file: InventoryFile, hosts: readonly HostEntry[]): readonly Finding[] => [
+  ...hostFindings(file, hosts),
+  ...passwordFindings(file),
   ...nameFindings(file),
   ...referenceFindings(file),
+  ...toolFindings(file, MANAGER),
   ...nodeFindings(file),
   ...communityFindings(file),
-  ...repeated(hostPlaces(file), 'is the address and port of host'),
+  ...federationFindings(file),
   ...repeated(profilePlaces(file), 'is already the profile of'),
   ...windowFindings(file),
 ];
 
-function logInFindings({ hosts, defaults }: InventoryFile): readonly Finding[] {
-  const keys = ['user', 'identityFile', 'knownHosts'] as const;
-  return Object.entries(hosts).flatMap(([name, host]) =>
-    keys
-      .filter((key) => host[key] === undefined && defaults[key] === undefined)
-      .map((key) => ({
-        code: 'INPUT_VALUE' as const,
-        message: `host ${name}: the key ${key} is missing, here and in defaults`,
-        hint: `Give ${key} in defaults if it is the same for all hosts.`,
-        path: ['hosts', name],
-        at: 'key' as const,
-      })),
-  );
-}
-
-function nameFindings({ hosts, credentials, cells, databases }: InventoryFile): readonly Finding[] {
+function nameFindings({ hosts, credentials, cells, databases, toolProfiles }: InventoryFile): readonly Finding[] {
   const [hostNames, logIns] = [Object.keys(hosts), Object.keys(credentials)];
   const host = (name: string, path: YamlPath) => unknown('host', name, hostNames, path);
   const logIn = (name: string | undefined, path: YamlPath) =>
-    name === undefined ? [] : unknown('credential', name, logIns, path);
+    name === undefined ? [] : [...unknown('credential', name, logIns, path), ...withoutUser(name, credentials, path)];
   return [
     ...Object.entries(cells).flatMap(([name, cell]) => [
       ...host(cell.deploymentManager.host, ['cells', name, 'deploymentManager', 'host']),
@@ -48,12 +40,26 @@ function nameFindings({ hosts, credentials, cells, databases }: InventoryFile): 
         host(entry.host, ['cells', name, 'nodes', node, 'host']),
       ),
     ]),
+    ...Object.entries(toolProfiles).flatMap(([name, entry]) => host(entry.host, ['toolProfiles', name, 'host'])),
     ...Object.entries(databases).flatMap(([name, database]) => [
       ...host(database.host, ['databases', name, 'host']),
       ...logIn(database.login, ['databases', name, 'login']),
     ]),
   ];
 }
+
+const withoutUser = (name: string, credentials: InventoryFile['credentials'], path: YamlPath): readonly Finding[] =>
+  credentials[name] === undefined || credentials[name].user !== undefined
+    ? []
+    : [
+        {
+          code: 'INPUT_VALUE',
+          message: `credential ${name} has no user, so nobody can log in with it`,
+          hint: `Give user in credentials.${name}.`,
+          path,
+          at: 'value',
+        },
+      ];
 
 function referenceFindings({ cells, databases, clients }: InventoryFile): readonly Finding[] {
   const check = (cellName: string, node: string, path: YamlPath) => {
@@ -97,15 +103,13 @@ function windowFindings({ changeWindow }: InventoryFile): readonly Finding[] {
   return [{ code: 'INPUT_VALUE', message, hint, path: ['changeWindow', 'end'], at: 'value' }];
 }
 
-const hostPlaces = ({ hosts }: InventoryFile): readonly Claim[] =>
-  Object.entries(hosts).map(([owner, { address, port }]) => ({
-    value: `${address.toLowerCase()} port ${port}`,
-    owner,
-    path: ['hosts', owner],
-  }));
-
-const profilePlaces = ({ cells }: InventoryFile): readonly Claim[] =>
-  Object.entries(cells).flatMap(([cell, { deploymentManager, nodes }]) => [
+const profilePlaces = ({ cells, toolProfiles }: InventoryFile): readonly Claim[] => [
+  ...Object.entries(toolProfiles).map(([name, entry]) => ({
+    value: profileValue(entry),
+    owner: `tool profile ${name}`,
+    path: ['toolProfiles', name],
+  })),
+  ...Object.entries(cells).flatMap(([cell, { deploymentManager, nodes }]) => [
     {
       value: profileValue(deploymentManager),
       owner: `cell ${cell}, deployment manager`,
@@ -116,7 +120,8 @@ const profilePlaces = ({ cells }: InventoryFile): readonly Claim[] =>
       owner: `cell ${cell}, node ${node}`,
       path: ['cells', cell, 'nodes', node],
     })),
-  ]);
+  ]),
+];
 
 const profileValue = ({ host, profile }: { readonly host: string; readonly profile: string }): string =>
   `${host} ${profile.replace(/[\\/]+$/, '')}`;

@@ -1,12 +1,18 @@
 // Inventory text -> typed inventory: paths absolute, durations in milliseconds, defaults filled, every reference checked.
 import { dirname, resolve } from 'node:path';
+import { sha256Hex } from '../core/json.ts';
 import { checkYaml, throwFindings } from '../core/yaml/check-yaml.ts';
 import { readYaml } from '../core/yaml/read-yaml.ts';
 import type { YamlNode, YamlPath } from '../core/yaml/yaml-tree.ts';
 import { keyPlaceAt } from '../core/yaml/yaml-tree.ts';
 import { communitiesOf } from './communities.ts';
 import { crossFindings, MANAGER } from './cross-checks.ts';
+import { federationsOf } from './federations.ts';
+import { openQuestions } from './questions.ts';
+import { hostOf } from './hosts.ts';
 import { InventoryFile } from './schema.ts';
+import { secretSource } from './secret-source.ts';
+import type { SshConfig } from './ssh-config-lookup.ts';
 import type {
   CellEntry,
   CertificateEntry,
@@ -20,37 +26,37 @@ import type {
 export type Source = { readonly content: InventoryFile; readonly tree: YamlNode; readonly folder: string };
 
 /** @param file its folder is what relative paths start from
+ * @param sshConfig what the key sshConfig names, already read; see index.ts
  * @throws OperatorError INPUT_SYNTAX, INPUT_UNKNOWN_KEY, INPUT_VALUE, INPUT_UNKNOWN_NAME, with place */
-export function parseInventory(text: string, file: string, sha256: string): Inventory {
+export function parseInventory(text: string, file: string, sha256: string, sshConfig?: SshConfig): Inventory {
   const tree = readYaml(text, file);
-  const content = checkYaml(tree, InventoryFile);
-  throwFindings(tree, crossFindings(content));
-  const source = { content, tree, folder: dirname(resolve(file)) };
+  throwFindings(tree, openQuestions(tree));
+  const written = checkYaml(tree, InventoryFile);
+  const folder = dirname(resolve(file));
+  const hosts = Object.keys(written.hosts).map((name) => hostOf({ content: written, folder, sshConfig }, name));
+  // The rest of the file counts on where a host is, whoever has said it.
+  const content = { ...written, hosts: withAddresses(written.hosts, hosts) };
+  throwFindings(tree, crossFindings(content, hosts));
+  const source = { content, tree, folder };
   return {
     file,
-    sha256,
-    hosts: hostsOf(source),
+    // A plan is bound to both: either of them may lead to another machine.
+    sha256: sshConfig === undefined ? sha256 : sha256Hex(`${sha256} ${sshConfig.sha256}`),
+    hosts,
     cells: cellsOf(source),
     credentials: credentialsOf(source),
     certificates: certificatesOf(source),
     databases: databasesOf(source),
+    ...toolProfilesOf(source),
     communities: communitiesOf(source),
+    federations: federationsOf(source),
     clients: clientsOf(source),
     ...gatesOf(source),
   };
 }
 
-function hostsOf({ content: { hosts, defaults }, folder }: Source): readonly HostEntry[] {
-  return Object.entries(hosts).map(([name, host]) => ({
-    name,
-    address: host.address,
-    port: host.port,
-    // crossFindings has made sure that one of the two is there
-    user: host.user ?? defaults.user ?? '',
-    identityFile: resolve(folder, host.identityFile ?? defaults.identityFile ?? ''),
-    knownHostsFile: resolve(folder, host.knownHosts ?? defaults.knownHosts ?? ''),
-  }));
-}
+const withAddresses = (written: InventoryFile['hosts'], hosts: readonly HostEntry[]): InventoryFile['hosts'] =>
+  Object.fromEntries(hosts.map(({ name, address, port }) => [name, { ...written[name], address, port }]));
 
 function cellsOf({ content, tree }: Source): readonly CellEntry[] {
   const place = (...path: YamlPath) => keyPlaceAt(tree, ['cells', ...path]);
@@ -70,17 +76,17 @@ function cellsOf({ content, tree }: Source): readonly CellEntry[] {
 }
 
 const credentialsOf = ({ content, folder }: Source): readonly CredentialEntry[] =>
-  Object.entries(content.credentials).map(([name, { user, passwordFile }]) => ({
+  Object.entries(content.credentials).map(([name, entry]) => ({
     name,
-    user,
-    passwordFile: resolve(folder, passwordFile),
+    user: entry.user ?? '',
+    password: secretSource(entry, folder),
   }));
 
 const certificatesOf = ({ content, tree, folder }: Source): readonly CertificateEntry[] =>
   Object.entries(content.certificates).map(([name, entry]) => ({
     name,
     file: resolve(folder, entry.file),
-    passwordFile: resolve(folder, entry.passwordFile),
+    password: secretSource(entry, folder),
     alias: entry.alias,
     aliasInFile: entry.aliasInFile,
     place: keyPlaceAt(tree, ['certificates', name]),
@@ -114,6 +120,16 @@ const databasesOf = ({ content, tree }: Source): readonly DatabaseEntry[] =>
     readBy: entry.readBy.map(([cell, node, server]) => ({ cell, node: ownerOf(content, cell, node), server })),
     place: keyPlaceAt(tree, ['databases', name]),
   }));
+
+const toolProfilesOf = ({ content, tree }: Source): Pick<Inventory, 'toolProfiles'> => {
+  const toolProfiles = Object.entries(content.toolProfiles).map(([name, { check, ...entry }]) => ({
+    name,
+    ...entry,
+    check,
+    place: keyPlaceAt(tree, ['toolProfiles', name]),
+  }));
+  return toolProfiles.length === 0 ? {} : { toolProfiles };
+};
 
 const clientsOf = ({ content, tree, folder }: Source): readonly ClientEntry[] =>
   Object.entries(content.clients).map(([name, entry]) => ({

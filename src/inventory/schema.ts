@@ -17,7 +17,9 @@ import {
 } from '../core/yaml/leaf.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { Community } from './community-schema.ts';
+import { Federation } from './federation-schema.ts';
 import { absolutePath, address, localPath } from './leaves.ts';
+import { jumps, logIn, password, sshConfig } from './log-in-schema.ts';
 
 const NAME = String.raw`[^\s./\\*,:;=+?|<>&%'"\[\]#$^{}()-][^\s/\\*,:;=+?|<>&%'"\[\]#$^{}()]*`;
 const isWebSphereName = (text: string): boolean => new RegExp(`^${NAME}$`).test(text);
@@ -64,7 +66,16 @@ const reference = <Parts extends readonly string[]>(...form: Parts) =>
     `Write ${form.length} names with a slash between them.`,
   );
 
-const logIn = { user: oneLine.optional(), identityFile: localPath.optional(), knownHosts: localPath.optional() };
+const InventoryDefaults = mapping({ ...logIn, jump: jumps.optional(), sshConfig: sshConfig.optional() });
+const Host = mapping({
+  ...logIn,
+  address: address.optional(),
+  port: wholeNumber(1, 65_535).optional(),
+  jump: jumps.optional(),
+  sshConfig: yesNo.optional(),
+  /** where `discover` looks besides the usual places */
+  search: z.array(absolutePath).min(1).optional(),
+});
 
 const ownerOptions = { java: absolutePath.optional(), publicName: address.optional() };
 
@@ -76,6 +87,13 @@ const Cell = mapping({
   nodes: z.record(webSphereName, mapping({ host: wordName, profile: absolutePath, role: wordName, ...ownerOptions })),
 });
 
+const ToolProfile = mapping({
+  host: wordName,
+  profile: absolutePath,
+  calls: z.array(webSphereName).default([]),
+  check: z.array(oneLine).min(1).optional(),
+});
+
 const Database = mapping({
   host: wordName,
   command: absolutePath,
@@ -85,9 +103,9 @@ const Database = mapping({
   readBy: z.array(reference('cell', 'node', 'server')),
 });
 
-/** a WebSphere endpoint, or a port of a community server */
+/** a WebSphere endpoint, or a port of a server of a community or federation */
 const listener = leaf(
-  'cell/node/server/endpoint or community/server/port',
+  'cell/node/server/endpoint, community/server/port or federation/server/port',
   (value): { readonly endpoint: Endpoint } | { readonly port: CommunityPort } | undefined => {
     const parts = typeof value === 'string' ? value.split('/') : [];
     if (!parts.every(isWebSphereName)) return undefined;
@@ -116,15 +134,17 @@ const Client = mapping({
 
 export const InventoryFile = mapping({
   apiVersion,
-  defaults: mapping(logIn).default({}),
-  hosts: z.record(wordName, mapping({ address, port: wholeNumber(1, 65_535).default(22), ...logIn })),
-  credentials: z.record(wordName, mapping({ user: oneLine, passwordFile: localPath })).default({}),
+  defaults: InventoryDefaults.default({}),
+  hosts: z.record(wordName, Host),
+  credentials: z.record(wordName, mapping({ user: oneLine.optional(), ...password })).default({}),
   certificates: z
-    .record(wordName, mapping({ file: localPath, passwordFile: localPath, alias, aliasInFile: oneLine.optional() }))
+    .record(wordName, mapping({ file: localPath, ...password, alias, aliasInFile: oneLine.optional() }))
     .default({}),
   cells: z.record(webSphereName, Cell).default({}),
   databases: z.record(wordName, Database).default({}),
+  toolProfiles: z.record(wordName, ToolProfile).default({}),
   communities: z.record(wordName, Community).default({}),
+  federations: z.record(wordName, Federation).default({}),
   clients: z.record(wordName, Client).default({}),
   changeWindow: mapping({ start: instant, end: instant }).optional(),
   approval: mapping({

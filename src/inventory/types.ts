@@ -1,15 +1,12 @@
 // The typed inventory. Paths are absolute; the YAML form is documented in docs/inventory.md.
 import type { Place } from '../core/place.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
+import type { HostEntry, SecretSource } from './host-types.ts';
 
-export type HostEntry = {
-  readonly name: string;
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  readonly identityFile: string;
-  readonly knownHostsFile: string;
-};
+export type { BecomeEntry, HostEntry, HostOs, LegacyAlgorithm, LogInEntry, SecretSource } from './host-types.ts';
+import type { FederationEntry } from './federation-types.ts';
+
+export type { FederationEntry, SunImGatewayEntry, SunImPeerEntry, SunImServerEntry } from './federation-types.ts';
 
 export type NodeEntry = {
   readonly name: string;
@@ -39,12 +36,17 @@ export type CellEntry = {
   readonly place: Place;
 };
 
-export type CredentialEntry = { readonly name: string; readonly user: string; readonly passwordFile: string };
+export type CredentialEntry = {
+  readonly name: string;
+  /** empty: a secret without an account, such as a passphrase */
+  readonly user: string;
+  readonly password: SecretSource;
+};
 
 export type CertificateEntry = {
   readonly name: string;
   readonly file: string;
-  readonly passwordFile: string;
+  readonly password: SecretSource;
   /** alias in WebSphere, lower case */
   readonly alias: string;
   /** needed only when the file has several */
@@ -63,6 +65,19 @@ export type DatabaseEntry = {
   readonly serverId: string;
   /** servers (node/server) that read the row at start */
   readonly readBy: readonly { readonly cell: string; readonly node: string; readonly server: string }[];
+  readonly place: Place;
+};
+
+/** A profile or client installation outside the cells, of which only the command line tools count: ssl.client.props. */
+export type ToolProfileEntry = {
+  readonly name: string;
+  readonly host: string;
+  /** folder above properties/ssl.client.props */
+  readonly profile: string;
+  /** cells of the inventory whose deployment managers the tools call */
+  readonly calls: readonly string[];
+  /** program of the host and arguments; ends with status 0 as long as the tools work. undefined: there is none */
+  readonly check: readonly string[] | undefined;
   readonly place: Place;
 };
 
@@ -148,7 +163,7 @@ export type ClientEntry = {
     readonly endpoint: string;
     readonly place: Place;
   }[];
-  /** ports of community servers that it calls */
+  /** ports of servers of communities and federations that it calls */
   readonly communityPorts?: readonly {
     readonly community: string;
     readonly server: string;
@@ -182,7 +197,11 @@ export type Inventory = {
   readonly credentials: readonly CredentialEntry[];
   readonly certificates: readonly CertificateEntry[];
   readonly databases: readonly DatabaseEntry[];
+  /** absent: none */
+  readonly toolProfiles?: readonly ToolProfileEntry[];
   readonly communities: readonly CommunityEntry[];
+  /** absent: none */
+  readonly federations?: readonly FederationEntry[];
   readonly clients: readonly ClientEntry[];
   /** absent: none is declared */
   readonly changeWindow?: ChangeWindowEntry;

@@ -50,6 +50,12 @@ export async function openJournal(file: string): Promise<Journal> {
 
 type Files = { readonly file: string; readonly handle: FileHandle; readonly head: FileHandle };
 
+type Waiting = {
+  readonly content: Omit<JournalEvent, 'seq' | 'prev'>;
+  readonly resolve: (event: JournalEvent) => void;
+  readonly reject: (error: unknown) => void;
+};
+
 function journalOn(
   { file, handle, head }: Files,
   events: readonly JournalEvent[],
@@ -58,19 +64,43 @@ function journalOn(
 ): Journal {
   let last = events.at(-1);
   let sizeBytes = startBytes;
-  let queue: Promise<unknown> = Promise.resolve();
+  let queue: Promise<void> = Promise.resolve();
+  let failure: { readonly error: unknown } | undefined;
+  const waiting: Waiting[] = [];
 
-  const write = async (type: JournalEventType, step: string | null, data: Json, now: Date): Promise<JournalEvent> => {
+  const write = async (batch: readonly Waiting[]): Promise<readonly JournalEvent[]> => {
     if ((await handle.stat()).size !== sizeBytes) throw broken(file, 'another process wrote to it');
-    const prev = prevOf(last === undefined ? undefined : renderLine(last));
-    const event = { seq: (last?.seq ?? 0) + 1, at: now.toISOString(), type, step, data, prev };
-    const line = Buffer.from(`${renderLine(event)}\n`);
-    await handle.appendFile(line);
+    const events: JournalEvent[] = [];
+    let line = last === undefined ? undefined : renderLine(last);
+    let text = '';
+    for (const { content } of batch) {
+      const event = { seq: ((events.at(-1) ?? last)?.seq ?? 0) + 1, ...content, prev: prevOf(line) };
+      events.push(event);
+      line = renderLine(event);
+      text += `${line}\n`;
+    }
+    const bytes = Buffer.from(text);
+    await handle.appendFile(bytes);
     await handle.sync();
-    await writeHead(head, event);
-    last = event;
-    sizeBytes += line.length;
-    return event;
+    const newest = events.at(-1);
+    if (newest !== undefined) await writeHead(head, newest);
+    last = newest;
+    sizeBytes += bytes.length;
+    return events;
+  };
+
+  /** What many steps append at the same time is one write and one wait for the disk. */
+  const flush = async (): Promise<void> => {
+    const batch = waiting.splice(0);
+    if (batch.length === 0) return;
+    try {
+      // A failed write leaves the end of the file unknown, so it ends every later call.
+      if (failure !== undefined) throw failure.error;
+      for (const [index, event] of (await write(batch)).entries()) batch[index]?.resolve(event);
+    } catch (error) {
+      failure ??= { error };
+      for (const { reject } of batch) reject(error);
+    }
   };
 
   return {
@@ -78,13 +108,13 @@ function journalOn(
     events,
     torn,
     append(type, step, data, now) {
-      // A failed write leaves the end of the file unknown, so the rejection stays in the queue and ends every later call.
-      const written = queue.then(async () => await write(type, step, data, now));
-      queue = written;
-      return written;
+      const { promise, resolve, reject } = Promise.withResolvers<JournalEvent>();
+      waiting.push({ content: { at: now.toISOString(), type, step, data }, resolve, reject });
+      queue = queue.then(flush);
+      return promise;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.allSettled([queue]);
+      await queue;
       await handle.close();
       await head.close();
     },

@@ -20,11 +20,14 @@ const FILTERS = [
   'types',
   'cells',
   'databases',
+  'toolProfiles',
   'communities',
+  'federations',
   'members',
   'memberKinds',
   'neighbours',
   'neighbourKinds',
+  'gateways',
   'clients',
 ] as const;
 
@@ -60,11 +63,14 @@ function selectorOf(on: FileTask['on'], tree: YamlNode, path: YamlPath): Selecto
     types: named('types'),
     cells: named('cells'),
     databases: named('databases'),
+    toolProfiles: named('toolProfiles'),
     communities: named('communities'),
+    federations: named('federations'),
     members: named('members'),
     memberKinds: named('memberKinds'),
     neighbours: named('neighbours'),
     neighbourKinds: named('neighbourKinds'),
+    gateways: named('gateways'),
     clients: named('clients'),
   };
 }

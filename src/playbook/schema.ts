@@ -15,21 +15,28 @@ export const FILTERS_OF = {
   node: ['cells', 'nodes', 'roles', 'exceptRoles'],
   server: ['cells', 'nodes', 'roles', 'exceptRoles', 'servers', 'types'],
   profile: ['cells', 'nodes', 'roles', 'exceptRoles'],
+  'tool-profile': ['toolProfiles'],
   database: ['databases'],
   'community-server': ['communities', 'members', 'memberKinds'],
   neighbour: ['communities', 'neighbours', 'neighbourKinds'],
   population: ['clients'],
   community: ['communities'],
+  'sun-im-server': ['federations', 'members'],
+  'sun-im-gateway': ['federations', 'gateways'],
 } as const satisfies Record<TargetKind, readonly string[]>;
 
 /** one value, or a list of at least one */
 const oneOrMore = <Item extends z.ZodType>(item: Item) =>
-  z.preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1)).optional();
+  z
+    .preprocess((value) => (Array.isArray(value) ? value : [value]), z.array(item).min(1))
+    .meta({ anyOf: [item.meta(), { type: 'array', items: item.meta(), minItems: 1 }] })
+    .optional();
 
 const parameters = leaf(
   'a map of parameters',
   (value) => (isParameters(value) ? value : undefined),
   'Write for instance with: { certificate: messaging }.',
+  { type: 'object' },
 );
 // The tree that the value comes from holds nothing but JSON.
 const isParameters = (value: unknown): value is JsonObject =>
@@ -41,11 +48,14 @@ const Selector = mapping({
     'node',
     'server',
     'profile',
+    'tool-profile',
     'database',
     'community-server',
     'neighbour',
     'population',
     'community',
+    'sun-im-server',
+    'sun-im-gateway',
   ]),
   roles: oneOrMore(oneLine),
   exceptRoles: oneOrMore(oneLine),
@@ -54,11 +64,14 @@ const Selector = mapping({
   types: oneOrMore(oneOf(SERVER_TYPES)),
   cells: oneOrMore(oneLine),
   databases: oneOrMore(oneLine),
+  toolProfiles: oneOrMore(oneLine),
   communities: oneOrMore(oneLine),
+  federations: oneOrMore(oneLine),
   members: oneOrMore(oneLine),
   memberKinds: oneOrMore(oneOf(MEMBER_KINDS)),
   neighbours: oneOrMore(oneLine),
   neighbourKinds: oneOrMore(oneOf(NEIGHBOUR_KINDS)),
+  gateways: oneOrMore(oneLine),
   clients: oneOrMore(oneLine),
 });
 

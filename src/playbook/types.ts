@@ -14,12 +14,15 @@ export type Selector = {
   readonly types: readonly Named[] | undefined;
   readonly cells: readonly Named[] | undefined;
   readonly databases: readonly Named[] | undefined;
+  readonly toolProfiles?: readonly Named[] | undefined;
   readonly communities?: readonly Named[] | undefined;
-  /** community servers and standalone multiplexers */
+  readonly federations?: readonly Named[] | undefined;
+  /** servers of communities and federations, standalone multiplexers */
   readonly members?: readonly Named[] | undefined;
   readonly memberKinds?: readonly Named[] | undefined;
   readonly neighbours?: readonly Named[] | undefined;
   readonly neighbourKinds?: readonly Named[] | undefined;
+  readonly gateways?: readonly Named[] | undefined;
   readonly clients?: readonly Named[] | undefined;
 };
 

@@ -1,28 +1,19 @@
 // Policies and expectations from files; the shipped policies are data in templates/policies/.
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
+import { shippedFile } from '../core/program-files.ts';
 import { didYouMean } from '../core/yaml/did-you-mean.ts';
 import { loadText } from '../core/yaml/load-text.ts';
 import { parseExpectation, parsePolicy } from './parse.ts';
 import type { Expectation } from './schema.ts';
 import type { Policy } from './types.ts';
 
-/** The nearest folder above, because compiled code lies one level deeper (dist/src) than the source. */
-function shippedFolder(): string {
-  let folder = import.meta.dirname;
-  for (;;) {
-    const found = join(folder, 'templates', 'policies');
-    if (existsSync(found)) return found;
-    const parent = dirname(folder);
-    if (parent === folder) throw new RangeError(`templates/policies is in no folder above ${import.meta.dirname}`);
-    folder = parent;
-  }
-}
+const SHIPPED = shippedFile('templates/policies');
 
 /** Names of the shipped policies, sorted. */
 export const shippedPolicies = (): readonly string[] =>
-  readdirSync(shippedFolder())
+  readdirSync(SHIPPED)
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
     .toSorted();
@@ -36,7 +27,7 @@ export async function loadPolicy(given: string): Promise<Policy> {
     const hint = `${didYouMean(given, known)} A file is meant when the name has a full stop or a slash.`;
     throw new OperatorError('INPUT_UNKNOWN_NAME', `no policy ${given} comes with strictstep`, { hint });
   }
-  const file = join(shippedFolder(), `${given}.yaml`);
+  const file = join(SHIPPED, `${given}.yaml`);
   return parsePolicy((await loadText(file)).text, file);
 }
 

@@ -1,4 +1,5 @@
 // The parts of a deployment as the links of a plan name them: who they are, where they run, which step stops them.
+import { isServerOutsideCells, serverOutsideCells } from '../core/target.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { LinkOutcome } from '../topology/types.ts';
 
@@ -10,6 +11,7 @@ export type ComponentKind =
   | 'tools'
   | 'manager'
   | 'community-server'
+  | 'messaging-server'
   | 'multiplexer'
   | 'directory';
 
@@ -34,6 +36,7 @@ export const KIND_NAMES: Readonly<Record<ComponentKind, string>> = {
   tools: 'client tools',
   manager: 'deployment manager',
   'community-server': 'community server',
+  'messaging-server': 'messaging server',
   multiplexer: 'multiplexer',
   directory: 'LDAP server',
 };
@@ -48,19 +51,24 @@ export const endpointOf = ({ to }: LinkOutcome): string => to.slice(to.lastIndex
 export function componentsOf({ states, steps }: Plan): readonly Component[] {
   const links = states.flatMap((state) => state.links);
   const hosts = hostsOf(steps);
+  const federations = new Set(
+    steps.flatMap(({ target }) =>
+      target.kind === 'sun-im-server' || target.kind === 'sun-im-gateway' ? [target.community] : [],
+    ),
+  );
   const proxies = new Set(links.filter((link) => endpointOf(link).startsWith('PROXY_')).map(calleeOf));
   const ports = new Map([...Map.groupBy(links, calleeOf)].map(([id, own]) => [id, new Set(own.map(endpointOf))]));
   const ids = new Set(links.flatMap((link) => [link.from, calleeOf(link)]));
   return [...ids]
     .toSorted((a, b) => (a < b ? -1 : 1))
-    .map((id) => componentOf(id, proxies.has(id), ports.get(id) ?? new Set(), hosts));
+    .map((id) => componentOf(id, { isProxy: proxies.has(id), ports: ports.get(id) ?? new Set() }, hosts, federations));
 }
 
 function componentOf(
   id: string,
-  isProxy: boolean,
-  ports: ReadonlySet<string>,
+  { isProxy, ports }: { readonly isProxy: boolean; readonly ports: ReadonlySet<string> },
   hosts: ReadonlyMap<string, string>,
+  federations: ReadonlySet<string>,
 ): Component {
   const isTools = id.endsWith(TOOLS);
   const [cell = '', owner = '', server] = (isTools ? id.slice(0, -TOOLS.length) : id).split('/');
@@ -77,7 +85,10 @@ function componentOf(
   if (isTools) return { ...place, name: `tools of ${owner}`, kind: 'tools' };
   if (owner === 'dmgr') return { ...place, name: 'dmgr', kind: 'manager' };
   // Outside cells a name has two parts. What nobody calls is a neighbour.
-  if (server === undefined) return { ...place, name: owner, kind: kindOutsideCells(ports) };
+  if (server === undefined) {
+    const kind = kindOutsideCells(ports);
+    return { ...place, name: owner, kind: federations.has(cell) && kind !== 'client' ? 'messaging-server' : kind };
+  }
   const kind = server === 'nodeagent' ? 'agent' : isProxy ? 'proxy' : 'server';
   return { ...place, name: server, kind };
 }
@@ -91,14 +102,15 @@ function kindOutsideCells(ports: ReadonlySet<string>): ComponentKind {
 }
 
 export const isOfCommunity = ({ kind }: Component): boolean =>
-  Object.values<ComponentKind>(COMMUNITY_KINDS).includes(kind);
+  kind === 'messaging-server' || Object.values<ComponentKind>(COMMUNITY_KINDS).includes(kind);
 
 function hostsOf(steps: readonly Step[]): ReadonlyMap<string, string> {
   return new Map(
     steps.flatMap(({ target, operation, host }): readonly (readonly [string, string])[] => {
-      if (target.kind === 'community-server') return [[`${target.community}/${target.server}`, target.host]];
+      if (isServerOutsideCells(target)) return [[`${target.community}/${target.server}`, target.host]];
       if (target.kind === 'profile') return [[`${target.cell}/${target.owner}`, target.host]];
       if (operation === 'deployment-manager-restart' && target.kind === 'cell') return [[`${target.cell}/dmgr`, host]];
+      if (target.kind === 'sun-im-gateway') return [[`${target.community}/${target.gateway}`, target.host]];
       const isOnNode = operation.startsWith('node-') || SERVER_SWITCHES.has(operation);
       return isOnNode && 'node' in target ? [[`${target.cell}/${target.node}`, host]] : [];
     }),
@@ -121,8 +133,7 @@ export function stoppedBy({ operation, target }: Step): string | undefined {
   if (operation === 'deployment-manager-restart' && target.kind === 'cell') return `${target.cell}/dmgr`;
   if ((operation === 'node-synchronization' || operation === 'node-agent-stop') && 'node' in target)
     return `${target.cell}/${target.node}/nodeagent`;
-  if (operation === 'community-restart' && target.kind === 'community-server')
-    return `${target.community}/${target.server}`;
+  if (operation === 'community-restart' || operation === 'sun-im-restart') return serverOutsideCells(target);
   if (SERVER_SWITCHES.has(operation) && target.kind === 'server')
     return `${target.cell}/${target.node}/${target.server}`;
   return undefined;
@@ -135,7 +146,8 @@ export function touchedBy(step: Step): string {
   if (stopped !== undefined) return stopped;
   if (target.kind === 'profile') return `${target.cell}/${target.owner}${TOOLS}`;
   if (target.kind === 'database') return `recording of ${target.database}`;
-  if (target.kind === 'community-server') return `${target.community}/${target.server}`;
+  if (isServerOutsideCells(target)) return `${target.community}/${target.server}`;
+  if (target.kind === 'sun-im-gateway') return `${target.community}/${target.gateway}`;
   if (target.kind === 'neighbour') return `${target.community}/${target.neighbour}`;
   if (target.kind === 'population') return `client ${target.client}`;
   return 'cell' in target ? `${target.cell}/dmgr` : step.host;

@@ -86,6 +86,12 @@ export function checkText(check: HealthCheck): string {
       return `${check.name}: log-ins with ${check.expects.map(({ name }) => name).join(', ') || 'no peer'}, in the logs of both ends`;
     case 'callers':
       return `${check.name}: who was connected to port ${check.serverPort} before is connected again, by the connections on ${check.host}`;
+    case 'command':
+      return `${check.name}: ${check.argv.join(' ')} on ${check.host} ends with status 0`;
+    case 'stream':
+      return `${check.name} (${check.address}:${check.port}) are ${check.is}, as their features and refusals prove${check.is === 'legacy' ? '' : `; the certificate is for ${check.domain}`}`;
+    case 'ping':
+      return `${check.name} comes back`;
     case 'proxy-connected':
       return `${check.name}: ${check.url} says that it is connected`;
   }
@@ -95,5 +101,6 @@ export function checkText(check: HealthCheck): string {
 export function refusalOf(check: HealthCheck): string | undefined {
   if (check.kind === 'listener' && check.refuses.length > 0)
     return `hellos that offer only ${versionList(check.refuses)}`;
-  return check.kind === 'mode' && check.is === 'strict' ? 'sessions without TLS' : undefined;
+  const isStrict = (check.kind === 'mode' || check.kind === 'stream') && check.is === 'strict';
+  return isStrict ? 'sessions without TLS' : undefined;
 }

@@ -27,11 +27,14 @@ export const CIPHER_SUITES: readonly CipherSuite[] = [CLASSIC_SUITES, ELLIPTIC_S
 );
 
 const BY_ID = new Map(CIPHER_SUITES.map((suite) => [suite.id, suite]));
-const BY_NAME = new Map(
-  CIPHER_SUITES.flatMap((suite) =>
-    [suite.iana, suite.ibm, suite.openssl].filter((name) => name !== null).map((name) => [name, suite] as const),
-  ),
-);
+/** Made when it is first asked: a plain probe looks for no names, and would wait for a thousand of them. */
+let byName: ReadonlyMap<string, CipherSuite> | undefined;
+const namesOfSuites = (): ReadonlyMap<string, CipherSuite> =>
+  new Map(
+    CIPHER_SUITES.flatMap((suite) =>
+      [suite.iana, suite.ibm, suite.openssl].filter((name) => name !== null).map((name) => [name, suite] as const),
+    ),
+  );
 
 function parseRow(row: string): CipherSuite {
   const [number = '', name = '', openssl = '-', bits = '0', marks = ''] = row.split(' ');
@@ -54,7 +57,7 @@ function parseRow(row: string): CipherSuite {
 export const suiteById = (id: number): CipherSuite | undefined => BY_ID.get(id);
 
 /** Finds a suite by its IANA, OpenJDK, IBM or OpenSSL name. */
-export const suiteByName = (name: string): CipherSuite | undefined => BY_NAME.get(name);
+export const suiteByName = (name: string): CipherSuite | undefined => (byName ??= namesOfSuites()).get(name);
 
 /** IANA name of any known name, `SSL_RSA_WITH_AES_128_CBC_SHA` -> `TLS_RSA_WITH_AES_128_CBC_SHA`; undefined if unknown */
 export const ianaName = (name: string): string | undefined => suiteByName(name)?.iana;

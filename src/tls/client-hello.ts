@@ -29,8 +29,11 @@ const SIGNATURE_ALGORITHMS = [
   0x0301, 0x0303, 0x0402, 0x0203, 0x0201, 0x0202,
 ];
 
-const uint = (value: number, width: number): Uint8Array =>
-  Uint8Array.from({ length: width }, (_, index) => Math.floor(value / 256 ** (width - 1 - index)) % 256);
+/** Big-endian, at most three bytes; written out, because a hello has a dozen of them. */
+const uint = (value: number, width: number): Uint8Array => {
+  if (width === 1) return Uint8Array.of(value);
+  return width === 2 ? Uint8Array.of(value >> 8, value) : Uint8Array.of(value >> 16, value >> 8, value);
+};
 
 /** A hello names hundreds of suites and a probe sends hundreds of hellos, so lists are written in place. */
 function uintList(values: readonly number[], width: 2 | 3): Uint8Array {

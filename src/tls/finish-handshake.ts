@@ -84,7 +84,7 @@ function handshakeOnce(target: HelloTarget, limits: ConnectionOptions, listens: 
   });
 }
 
-function readPeerChain(socket: TLSSocket): readonly Uint8Array[] {
+export function readPeerChain(socket: TLSSocket): readonly Uint8Array[] {
   const chain: Uint8Array[] = [];
   let current: DetailedPeerCertificate | undefined = socket.getPeerCertificate(true);
   while (current?.raw !== undefined) {

@@ -6,7 +6,6 @@ import { findClientCertificate } from './client-certificate.ts';
 import type { ClientCertificate } from './client-certificate.ts';
 import { FULL_LIMITS, makeConnectionGate, QUICK_LIMITS } from './connection-gate.ts';
 import type { HelloTarget } from './converse.ts';
-import { describeChain } from './describe-chain.ts';
 import { describeMode } from './describe-mode.ts';
 import type { Cleartext, PortMode } from './describe-mode.ts';
 import { describeNegotiation } from './describe-negotiation.ts';
@@ -80,6 +79,7 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
   const line: HelloTarget = { ...target, gate, ...prelude };
   const vp = starttls === 'sametime' ? await probeVp(line) : undefined;
   const scans: Promise<Scan>[] = [];
+  const describing = whileAnswersTravel().then(() => import('./describe-chain.ts'));
   const versions = await probeVersions(line, PROTOCOL_VERSIONS, {
     quick,
     onAccepted(version, suite, isShort) {
@@ -88,6 +88,7 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
     },
   });
   const [client, found] = await Promise.all([findClientCertificate(line, versions), Promise.all(scans)]);
+  const { describeChain } = await describing;
   const scanned = PROTOCOL_VERSIONS.flatMap((version) => found.filter((scan) => scan.version === version));
   const isTls = Object.values(versions.protocols).includes('accepted');
   const isRefused = Object.values(versions.outcomes).every((outcomes) =>
@@ -119,6 +120,9 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
     policy: null,
   };
 }
+
+/** Once the first hellos are written: then there is time to load what reads certificates. */
+const whileAnswersTravel = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type Scan = VersionCiphers & { readonly version: ProtocolVersion };
 

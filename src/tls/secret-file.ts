@@ -1,7 +1,8 @@
-// Reads a secret from a file that only its owner can read.
-import { readFile, stat } from 'node:fs/promises';
+// Reads a secret from a file that only its owner can read, and makes such a file.
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { OperatorError } from '../core/errors.ts';
-import { Secret } from '../core/secret.ts';
+import { exposeSecret, Secret } from '../core/secret.ts';
 
 const GROUP_OR_OTHERS = 0o077;
 
@@ -11,6 +12,18 @@ const GROUP_OR_OTHERS = 0o077;
 export async function readSecretFile(path: string, label: string): Promise<Secret> {
   const text = await readOwn(path, label);
   return new Secret(text.replace(/\r?\n$/, ''), label);
+}
+
+/** A new file; one that is there is not replaced.
+ * @throws OperatorError INPUT_UNREADABLE */
+export async function writeSecretFile(path: string, secret: Secret): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, `${exposeSecret(secret)}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const hint = 'Check that the folder can be written and that the file is not there yet.';
+    throw new OperatorError('INPUT_UNREADABLE', `${secret.label}: file ${path} cannot be written`, { hint, cause });
+  }
 }
 
 async function readOwn(path: string, label: string): Promise<string> {

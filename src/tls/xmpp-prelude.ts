@@ -7,6 +7,7 @@ export type XmppStarttls = 'xmpp-client' | 'xmpp-server';
 export type XmppOffer = 'required' | 'optional' | 'absent';
 
 const TLS_NAMESPACE = 'urn:ietf:params:xml:ns:xmpp-tls';
+export const STARTTLS = `<starttls xmlns='${TLS_NAMESPACE}'/>`;
 const TAG = /<(\/?)([A-Za-z_][\w.:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>/g;
 
 type Tag = { readonly name: string; readonly isEnd: boolean; readonly isEmpty: boolean; readonly rest: string };
@@ -51,7 +52,7 @@ export function makeXmppPrelude(kind: XmppStarttls, domain: string, noteOffer: (
     noteOffer(offer);
     if (offer === 'absent') return { kind: 'refused', detail: 'features without starttls' };
     // Nothing may follow before <proceed/>: servers treat that as an attack.
-    return { kind: 'say', text: `<starttls xmlns='${TLS_NAMESPACE}'/>` };
+    return { kind: 'say', text: STARTTLS };
   }
 }
 
@@ -66,7 +67,7 @@ function readProceed(received: string, tags: readonly Tag[]): PreludeStep {
   return received.trimEnd().endsWith('>') ? { kind: 'ready' } : { kind: 'refused', detail: 'bytes behind <proceed/>' };
 }
 
-function streamHeader(kind: XmppStarttls, domain: string): string {
+export function streamHeader(kind: XmppStarttls, domain: string): string {
   const to = domain.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
   const isServer = kind === 'xmpp-server';
   const namespaces = isServer ? "xmlns='jabber:server' xmlns:db='jabber:server:dialback'" : "xmlns='jabber:client'";

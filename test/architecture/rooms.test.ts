@@ -72,3 +72,8 @@ test('pure rooms take no clock, random source, file system or network', () => {
   );
   expect(impure).toEqual([]);
 });
+
+test('only one file asks where it lies, as building puts files elsewhere', () => {
+  const asking = files.filter((file) => /\bimport\.meta\b/.test(readFileSync(join(SRC, file), 'utf8')));
+  expect(asking).toEqual(['core/program-files.ts']);
+});

@@ -13,11 +13,12 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   // of the other products only the word for where a text came from and the telling of a code page
   'products/sun-im': ['tls', 'products/websphere', 'products/sametime'],
   policy: ['tls'],
-  operations: ['products/websphere', 'products/sametime', 'template', 'tls'],
-  health: ['tls', 'products/websphere', 'products/sametime'],
+  operations: ['products/websphere', 'products/sametime', 'products/sun-im', 'template', 'tls'],
+  health: ['tls', 'products/websphere', 'products/sametime', 'products/sun-im'],
   // of tls only what is pure: for which names a certificate is
   topology: ['products/websphere', 'tls'],
-  facts: ['operations', 'health', 'products/websphere', 'tls'],
+  facts: ['operations', 'health', 'products/websphere', 'products/sun-im', 'tls'],
+  discover: ['inventory', 'facts', 'products/websphere', 'products/sametime', 'products/sun-im', 'tls'],
   plan: ['topology', 'products/websphere'],
   run: ['operations', 'health', 'topology', 'facts', 'plan', 'journal', 'transport', 'template', 'products/websphere'],
   check: ['operations', 'topology', 'facts', 'plan', 'tls', 'products/websphere'],
@@ -25,7 +26,10 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   report: ['tls', 'plan'],
   approval: ['transport', 'plan'],
   lab: ['tls', 'products/websphere', 'transport'],
+  wizard: ['discover', 'inventory'],
   cli: [
+    'discover',
+    'wizard',
     'check',
     'census',
     'inventory',
@@ -39,5 +43,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'report',
     'journal',
     'lab',
+    // a helper that gives a secret is a command of this machine
+    'transport',
   ],
 };

@@ -5,7 +5,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openChat, type Chat } from '../../src/lab/community/chat-client.ts';
+import type { Chat } from '../../src/lab/chat-numbers.ts';
+import { openChat } from '../../src/lab/community/chat-client.ts';
 import { filesBelow } from '../helpers/files.ts';
 import { ADDRESSES, DYNAMIC, HIDDEN, openStaircase, STRICT, type Staircase } from '../helpers/staircase.ts';
 

@@ -12,7 +12,7 @@ const inventory = parse(inventoryText);
 
 describe('a complete inventory', () => {
   test('hosts take user, key and known hosts from the defaults, their own value first, and port 22', () => {
-    const defaults = { user: 'wasadmin', identityFile: '/etc/strictstep/id_ed25519' };
+    const defaults = { user: 'wasadmin', identityFiles: ['/etc/strictstep/id_ed25519'] };
     const knownHostsFile = '/etc/strictstep/known_hosts';
     expect(inventory.hosts).toEqual([
       { name: 'dm', address: '127.0.0.1', port: 20001, ...defaults, knownHostsFile },
@@ -21,7 +21,7 @@ describe('a complete inventory', () => {
         address: 'stp.acme.example',
         port: 22,
         user: 'root',
-        identityFile: '/keys/stp',
+        identityFiles: ['/keys/stp'],
         knownHostsFile: '/etc/kh',
       },
       { name: 'db', address: '::1', port: 20005, ...defaults, knownHostsFile },
@@ -58,14 +58,14 @@ describe('a complete inventory', () => {
   test('credentials and certificates name their files by absolute paths', () => {
     const secrets = '/etc/strictstep/secrets';
     expect(inventory.credentials).toEqual([
-      { name: 'was-admin', user: 'wasadmin', passwordFile: `${secrets}/was-admin.password` },
-      { name: 'meetings-db', user: 'db2inst1', passwordFile: `${secrets}/db.password` },
+      { name: 'was-admin', user: 'wasadmin', password: { kind: 'file', file: `${secrets}/was-admin.password` } },
+      { name: 'meetings-db', user: 'db2inst1', password: { kind: 'file', file: `${secrets}/db.password` } },
     ]);
     expect(inventory.certificates).toMatchObject([
       {
         name: 'messaging',
         file: '/etc/strictstep/wild_acme_com.p12',
-        passwordFile: `${secrets}/p12.password`,
+        password: { kind: 'file', file: `${secrets}/p12.password` },
         alias: 'acme-wild-2026',
         aliasInFile: 'Wild Acme',
       },

@@ -78,7 +78,7 @@ export async function makeTemplate(
   const entry = {
     name: 'messaging',
     file,
-    passwordFile,
+    password: { kind: 'file' as const, file: passwordFile },
     alias: site.scenario.certificateAlias,
     aliasInFile: undefined,
     place,

@@ -36,7 +36,14 @@ async function load({ store, aliasInFile, now = NOW, password = PASSWORD }: Give
   await using folder = await mkdtempDisposable(join(tmpdir(), 'strictstep-'));
   const file = join(folder.path, 'wild.p12');
   await writeFile(file, store, { mode: 0o600 });
-  const entry = { name: 'messaging', file, passwordFile: '', alias: 'Acme-Wild-2026', aliasInFile, place: PLACE };
+  const entry = {
+    name: 'messaging',
+    file,
+    password: { kind: 'prompt' as const },
+    alias: 'Acme-Wild-2026',
+    aliasInFile,
+    place: PLACE,
+  };
   return await loadCertificateFile(entry, password, now);
 }
 
@@ -148,7 +155,7 @@ describe('a certificate that is not fit', () => {
     const entry: CertificateEntry = {
       name: 'messaging',
       file: '/nonexistent/wild.p12',
-      passwordFile: '',
+      password: { kind: 'prompt' as const },
       alias: 'a',
       aliasInFile: undefined,
       place: PLACE,

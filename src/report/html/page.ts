@@ -2,10 +2,10 @@
 // their digests; everything else, the network first of all, is denied.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { shippedFile } from '../../core/program-files.ts';
 import { html, type Markup } from '../html-text.ts';
 
-const template = (name: string): string =>
-  readFileSync(new URL(`../../../templates/report/${name}`, import.meta.url), 'utf8');
+const template = (name: string): string => readFileSync(shippedFile(`templates/report/${name}`), 'utf8');
 
 const STYLE = template('report.css');
 const SCRIPT = template('packet.js');

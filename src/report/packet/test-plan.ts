@@ -101,6 +101,12 @@ function howTo(check: HealthCheck): string {
       return `read ${check.log} on ${check.host}`;
     case 'callers':
       return `compare ss -tn on ${check.host} before and after`;
+    case 'command':
+      return `${check.argv.join(' ')} on ${check.host}`;
+    case 'stream':
+      return `strictstep probe ${check.address}:${check.port} --starttls xmpp-${check.service} --domain ${check.domain}`;
+    case 'ping':
+      return `send a message from a user of ${check.domain} to one of ${check.to}, and back`;
     case 'proxy-connected':
       return `open ${check.url}`;
   }

@@ -19,6 +19,7 @@ export const COLUMN: Readonly<Record<ComponentKind, number>> = {
   proxy: 1,
   server: 2,
   'community-server': 2,
+  'messaging-server': 2,
   multiplexer: 2,
   directory: 2,
   agent: 3,

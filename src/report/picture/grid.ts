@@ -38,6 +38,7 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
     );
     const bandsTop = y;
     const isCommunity = members.every(({ component }) => isOfCommunity(component));
+    const isFederation = members.some(({ component }) => component.kind === 'messaging-server');
     for (const [owner, group] of owners) {
       const height = placeBand(group, y, band, boxes);
       const host = group.find(({ component }) => component.host !== '')?.component.host ?? '';
@@ -52,7 +53,7 @@ export function gridOf(components: readonly Component[], partners: (caller: numb
     if (cell !== '')
       frames.unshift({
         kind: 'cell',
-        label: `${isCommunity ? 'community' : 'cell'} ${cell}`,
+        label: `${isFederation ? 'federation' : isCommunity ? 'community' : 'cell'} ${cell}`,
         x: LEFT[1] - 24,
         y: top,
         width: TOTAL_WIDTH - LEFT[1] + 20,
