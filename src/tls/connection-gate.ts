@@ -1,4 +1,5 @@
 // Keeps one probe polite: how many connections at once, how far apart, how many in all. It also measures the round trip.
+import { nowMs } from './now-ms.ts';
 
 export type GateLimits = {
   /** connections open at once */
@@ -45,7 +46,7 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
   const waiting: (() => void)[] = [];
   const pause = async (): Promise<void> => {
     if (pauseMs <= 0) return;
-    const now = performance.now();
+    const now = nowMs();
     const start = Math.max(now, nextStart);
     nextStart = start + pauseMs;
     if (start > now) await new Promise((resolve) => setTimeout(resolve, start - now));

@@ -2,6 +2,7 @@
 // its reader is content. Always ends, within the timeout, with the connection closed.
 import { connect } from 'node:net';
 import type { ConnectionGate } from './connection-gate.ts';
+import { nowMs } from './now-ms.ts';
 import { passPrelude } from './prelude.ts';
 import type { Prelude } from './prelude.ts';
 
@@ -52,7 +53,7 @@ export async function converse<Answer>(target: HelloTarget, talk: Talk<Answer>):
 function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<Answer>): Promise<Answer> {
   const { host, port, timeoutMs, gate, prelude } = target;
   return new Promise((resolve) => {
-    const startedAt = performance.now();
+    const startedAt = nowMs();
     const socket = connect({ host, port, noDelay: true });
     // Ready when this process looks for the first time: however late it looks, that is no distance.
     let isFirstLook = true;
@@ -75,9 +76,9 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
     }, timeoutMs);
     const send = (): void => {
       isSent = true;
-      const sentAt = performance.now();
+      const sentAt = nowMs();
       socket.on('data', (chunk) => {
-        if (received.length === 0) gate?.noteAnswered(performance.now() - sentAt);
+        if (received.length === 0) gate?.noteAnswered(nowMs() - sentAt);
         received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
         const answer = read(received);
         if (answer !== undefined) end(answer);
@@ -87,7 +88,7 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
     };
     socket.once('connect', () => {
       isConnected = true;
-      gate?.noteConnected(isFirstLook ? 0 : performance.now() - startedAt);
+      gate?.noteConnected(isFirstLook ? 0 : nowMs() - startedAt);
       if (prelude === undefined) send();
       else
         passPrelude(socket, prelude, (fault) =>

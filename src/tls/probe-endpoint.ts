@@ -10,6 +10,7 @@ import { describeMode } from './describe-mode.ts';
 import type { Cleartext, PortMode } from './describe-mode.ts';
 import { describeNegotiation } from './describe-negotiation.ts';
 import type { Negotiation } from './describe-negotiation.ts';
+import { nowMs } from './now-ms.ts';
 import { probeCiphers } from './probe-ciphers.ts';
 import type { VersionCiphers } from './probe-ciphers.ts';
 import { probeVersions } from './probe-versions.ts';
@@ -69,7 +70,7 @@ export type ProbeOptions = {
 /** @param target timeoutMs holds for each hello; a gate of its own brings limits of its own */
 export async function probeEndpoint(target: HelloTarget, options: ProbeOptions = {}): Promise<ProbeReport> {
   const { quick = false, starttls = 'none', domain = target.serverName ?? target.host } = options;
-  const startedAt = performance.now();
+  const startedAt = nowMs();
   const limits = quick ? QUICK_LIMITS : FULL_LIMITS;
   const { pauseMs = limits.pauseMs } = options;
   const gate = target.gate ?? makeConnectionGate({ ...limits, pauseMs });
@@ -116,7 +117,7 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
     clientCertificate: client.clientCertificate,
     ...describeChain(versions.chain),
     connections: gate.opened(),
-    durationMs: Math.round(performance.now() - startedAt),
+    durationMs: Math.round(nowMs() - startedAt),
     policy: null,
   };
 }

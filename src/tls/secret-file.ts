@@ -14,12 +14,12 @@ export async function readSecretFile(path: string, label: string): Promise<Secre
   return new Secret(text.replace(/\r?\n$/, ''), label);
 }
 
-/** A new file; one that is there is not replaced.
+/** A new file; one that is there is only replaced when it is known to be our own.
  * @throws OperatorError INPUT_UNREADABLE */
-export async function writeSecretFile(path: string, secret: Secret): Promise<void> {
+export async function writeSecretFile(path: string, secret: Secret, isOwn = false): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, `${exposeSecret(secret)}\n`, { mode: 0o600, flag: 'wx' });
+    await writeFile(path, `${exposeSecret(secret)}\n`, { mode: 0o600, flag: isOwn ? 'w' : 'wx' });
   } catch (cause) {
     const hint = 'Check that the folder can be written and that the file is not there yet.';
     throw new OperatorError('INPUT_UNREADABLE', `${secret.label}: file ${path} cannot be written`, { hint, cause });

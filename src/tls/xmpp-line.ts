@@ -37,11 +37,13 @@ export interface XmppLine extends Disposable {
   secure(): Promise<TlsFacts | string>;
 }
 
+const nothing = (): void => undefined;
+
 export function openXmppLine({ host, port, domain, timeoutMs }: XmppTarget): XmppLine {
   const plain = connectPlain({ host, port, noDelay: true });
   let socket: Socket | TLSSocket = plain;
   let [received, end] = ['', undefined as { readonly kind: 'closed' | 'fault'; readonly detail: string } | undefined];
-  let wake = (): void => undefined;
+  let wake = nothing;
   const note = (kind: 'closed' | 'fault', detail: string): void => {
     end ??= { kind, detail };
     wake();
@@ -64,7 +66,7 @@ export function openXmppLine({ host, port, domain, timeoutMs }: XmppTarget): Xmp
     return new Promise((resolve) => {
       const finish = (heard: Heard<Answer>): void => {
         clearTimeout(timer);
-        wake = () => undefined;
+        wake = nothing;
         resolve(heard);
       };
       const look = (): void => {

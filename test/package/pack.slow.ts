@@ -17,6 +17,11 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const { files: FOLDERS, version: VERSION } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  readonly files: readonly string[];
+  readonly version: string;
+};
+const FILES = ['LICENSE', 'README.md', 'package.json'];
 const folder = mkdtempSync(join(tmpdir(), 'strictstep-package-'));
 const [checkout, user] = [join(folder, 'checkout'), join(folder, 'user')];
 /** A Node, npm and the shell, as on any machine. */
@@ -28,7 +33,7 @@ const use = (...args: readonly string[]) =>
 
 beforeAll(async () => {
   // A copy, because packing changes package.json for a moment.
-  const parts = ['src', 'build', 'templates', 'playbooks', 'docs', 'package.json', 'README.md', 'LICENSE'];
+  const parts = ['src', 'build', ...FOLDERS.filter((name) => name !== 'dist'), ...FILES];
   for (const name of parts) cpSync(join(ROOT, name), join(checkout, name), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(checkout, 'node_modules'));
   await execa('npm', ['pack', '--pack-destination', folder], { ...options, cwd: checkout });
@@ -46,9 +51,7 @@ test('it needs no other package, brings no Node, and runs nothing when it is ins
   expect(Object.keys(manifest).toSorted()).toEqual(
     ['bin', 'description', 'engines', 'files', 'license', 'name', 'type', 'version'].toSorted(),
   );
-  expect(readdirSync(installed).toSorted()).toEqual(
-    ['LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'playbooks', 'templates'].toSorted(),
-  );
+  expect(readdirSync(installed).toSorted()).toEqual([...FOLDERS, ...FILES].toSorted());
 });
 
 test('the checkout has its own package.json back', () => {
@@ -99,8 +102,7 @@ test('the licences of the packages inside come along', () => {
 });
 
 test('help, version, explain and the shipped files answer', async () => {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { readonly version: string };
-  expect((await use('version')).stdout).toContain(`strictstep ${version}`);
+  expect((await use('version')).stdout).toContain(`strictstep ${VERSION}`);
   expect((await use('--help')).stdout).toContain('Usage: strictstep');
   expect((await use('explain', 'USAGE')).exitCode).toBe(0);
   const policy = await use('probe', '127.0.0.1:1', '--policy', 'rfc9325');
