@@ -27,10 +27,11 @@ export async function askCell(ask: Interviewer, cell: FoundCell, goal: Goal): Pr
 async function askRole(ask: Interviewer, cell: FoundCell, node: FoundCell['nodes'][number]): Promise<void> {
   const servers = node.servers.filter(({ type }) => type !== 'NODE_AGENT');
   const listed = servers.map(({ name, type }) => `${name} (${type})`).join(', ') || 'no servers';
+  ask.tell(`${node.node}: ${listed}`);
   await ask.choose({
     key: `role.${cell.name}/${node.node}`,
     flag: `--role ${cell.name}/${node.node}=WORD`,
-    text: `What is the node ${node.node} for? It has ${listed}.`,
+    text: `What is the node ${node.node} for?`,
     choices: ROLES.map((value) => ({ value, name: ROLE_NAMES[value] })),
     suggestion: suggestedRole(servers.map(({ name }) => name)),
   });

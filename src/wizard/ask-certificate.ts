@@ -23,7 +23,7 @@ async function askOne(
   const passwordFile = await ask.secretFile({
     key: `${key}-password-file`,
     flag: `--${key}-password-file`,
-    text: `File with the password of ${file}`,
+    text: 'File with its password',
     suggestion: `./secrets/${key}.password`,
   });
   const look = await world.look(file, passwordFile);

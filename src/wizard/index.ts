@@ -11,7 +11,6 @@ export type {
   ChoiceQuestion,
   Goal,
   Interviewer,
-  ManyQuestion,
   Outcome,
   TextQuestion,
   WizardHost,

@@ -4,7 +4,15 @@ import { cellsOf, completeInventory } from '../../src/discover/index.ts';
 import { parseScan } from '../../src/discover/scan.ts';
 import type { Discovery, HostFindings } from '../../src/discover/types.ts';
 import { parseInventory } from '../../src/inventory/parse-inventory.ts';
-import { AGENT, discoverPaper, MANAGER, paperShell, profileFiles, serverIndex } from './hosts-on-paper.ts';
+import {
+  AGENT,
+  discoverPaper,
+  MANAGER,
+  paperShell,
+  profileFiles,
+  serverIndex,
+  type PaperServer,
+} from './hosts-on-paper.ts';
 import { readHost } from '../../src/discover/index.ts';
 
 const D = '/opt/IBM/WAS/profiles/Dmgr01';
@@ -23,10 +31,13 @@ const written = (names: readonly string[], ...hosts: readonly HostFindings[]): s
   completeInventory(HOSTS(...names), together(...hosts)).text;
 
 test('a node is known by the types of its servers, whatever they are called', async () => {
-  const dm = await discoverPaper('dm', { files: manager });
-  const odd = { ...NODES, n1: serverIndex('x', ['dmgr', 'NODE_AGENT', 1], ['nodeagent', 'PROXY_SERVER', 2]) };
-  const n1 = await discoverPaper('n1', { files: profileFiles(N, { cell: 'c1', nodes: odd, own: 'n1' }) });
-  expect([dm.profiles[0]?.kind, n1.profiles[0]?.kind]).toEqual(['manager', 'managed']);
+  const kindOf = async (...servers: readonly PaperServer[]) => {
+    const nodes = { ...NODES, n1: serverIndex('x', ...servers) };
+    return (await discoverPaper('n1', { files: profileFiles(N, { cell: 'c1', nodes, own: 'n1' }) })).profiles[0]?.kind;
+  };
+  expect(await kindOf(['dmgr', 'NODE_AGENT', 1], ['server1', 'PROXY_SERVER', 2])).toBe('managed');
+  expect(await kindOf(['nodeagent', 'DEPLOYMENT_MANAGER', 1])).toBe('manager');
+  expect(await kindOf(['nodeagent', 'APPLICATION_SERVER', 1], ['dmgr', 'WEB_SERVER', 2])).toBe('standalone');
 });
 
 test('without bin/setupCmdLine the own node is the one whose servers lie in the profile', async () => {

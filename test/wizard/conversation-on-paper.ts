@@ -38,45 +38,37 @@ export async function findings(): Promise<Discovery> {
 /** @param wishes by key, or by the key before its dot; what is not there is taken as suggested, or fails the test */
 export function makePerson(wishes: Readonly<Record<string, Answer>>) {
   const asked = new Map<string, { readonly flag: string; readonly answer: Answer }>();
-  const answer = <Given extends Answer>(question: {
-    readonly key: string;
-    readonly flag: string;
-    readonly suggestion?: Answer;
-  }): Given => {
+  const answer = (question: { readonly key: string; readonly flag: string; readonly suggestion?: Answer }): Answer => {
     const given = wishes[question.key] ?? wishes[question.key.split('.')[0] ?? ''] ?? question.suggestion;
     expect(given, `nobody answers ${question.key}`).toBeDefined();
     asked.set(question.key, { flag: question.flag, answer: given ?? '' });
-    return given as Given;
+    return given ?? '';
   };
   const told: string[] = [];
   const interviewer: Interviewer = {
     isGiven: () => false,
     tell: (text) => void told.push(text),
     choose: async (question) => {
-      const chosen = answer<string>(
-        question.suggestion === undefined
-          ? { ...question, suggestion: question.choices.find(({ disabled }) => disabled === undefined)?.value ?? '' }
-          : question,
-      );
+      const first = question.choices.find(({ disabled }) => disabled === undefined)?.value ?? '';
+      const chosen = String(answer({ suggestion: first, ...question }));
       expect(question.choices.filter(({ disabled }) => disabled === undefined).map(({ value }) => value)).toContain(
         chosen,
       );
       return chosen;
     },
     text: async (question) => {
-      const text = answer<string>(question);
+      const text = String(answer(question));
       expect(await question.check(text)).toBeUndefined();
       return text;
     },
-    many: async (question) => answer<readonly string[]>(question),
-    list: async (question) => {
-      const list = answer<readonly string[]>(question);
-      return typeof list === 'string' ? [list] : list;
-    },
-    secretFile: async (question) => answer<string>(question),
+    many: async (question) => listOf(answer(question)),
+    list: async (question) => listOf(answer(question)),
+    secretFile: async (question) => String(answer(question)),
   };
   return { interviewer, asked, told };
 }
+
+const listOf = (answer: Answer): readonly string[] => (typeof answer === 'string' ? [answer] : answer);
 
 export const makeWorld = (discovery: Discovery): World => ({
   playbooks: ['sametime-tls12', 'community-strict', 'certificate-renewal', 'sun-im-strict'],

@@ -1,5 +1,5 @@
 // `strictstep init` on a real terminal against labs: every goal, wrong answers, the way back, Ctrl-C, and the same files again.
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -46,7 +46,12 @@ function known(
       '--search',
       `${host.name}=${hostRoot({ dir }, host.name)}`,
     ]),
-    ...['--user', user, '--identity-file', join(dir, 'id_ed25519'), '--known-hosts', join(dir, 'known_hosts')],
+    '--user',
+    user,
+    '--identity-file',
+    join(dir, 'id_ed25519'),
+    '--known-hosts',
+    join(dir, 'known_hosts'),
   ];
 }
 const knownLab = () => known(lab.dir, lab.site, 'wasadmin');
@@ -115,7 +120,7 @@ test('TLS 1.2: only what no host tells is asked, and the plan of the result is s
   await person.answer('Database user', `db2inst1${ENTER}`);
   await person.answer('File with the password of db2inst1', `${CLEAR}${inLab('secrets/meetings-db.password')}${ENTER}`);
   await person.answer('PKCS#12 file with the new certificate', `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
-  await person.answer('File with the password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
+  await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
   await person.sees('CN=Example Trust Root R1');
   await person.answer('Its alias on the servers', ENTER);
   await person.answer('Who must stay able to connect?', ENTER);
@@ -143,7 +148,7 @@ test('a renewal asks for the certificate in use as well', async () => {
   await using person = converse('init', '--out', out('renewal'), ...knownLab(), ...flags);
   for (const what of ['the certificate that is in use now', 'the new certificate']) {
     await person.answer(`PKCS#12 file with ${what}`, `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
-    await person.answer('File with the password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
+    await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
     await person.answer(
       what.includes('use') ? 'Its alias in WebSphere' : 'Its alias on the servers',
       `${what.includes('use') ? 'old' : 'new'}-2026${ENTER}`,
@@ -233,9 +238,10 @@ test('Sun Instant Messaging: servers, their peers and the gateway are in the inv
   const wanted = await loadInventory(sunIm.inventoryFile);
   const plain = ({ federations = [] }: typeof wanted) =>
     federations.map(({ servers, peers, gateways }) => ({
-      servers: servers.map(({ name, host, domain, config, imadmin, runtime, ports, coservers }) => ({
-        ...{ name, host, domain, config, imadmin, runtime, ports, coservers },
-      })),
+      servers: servers.map(({ name, host, domain, config, imadmin, runtime, ports, coservers }) => {
+        const where = { host, config, imadmin, runtime };
+        return { name, domain, ports, coservers, where };
+      }),
       peers: peers.map(({ domain, address, port }) => ({ domain, address, port })),
       gateways: gateways.map(({ host, config, runtime }) => ({ host, config, runtime })),
     }));
@@ -270,9 +276,32 @@ test('Ctrl-C keeps the answers; the next start goes on behind them', async () =>
   expect(await readdir(out('stopped'))).toEqual(['answers.part.yaml']);
   await using person = converse('init', '--out', out('stopped'));
   await person.answer('Go on with them?', ENTER);
-  await person.answer('What is the node stmNode for?', CTRL_C);
-  expect(await person.exitCode).toBe(10);
+  await person.sees('What is the node stmNode for?');
   expect(person.shown()).not.toContain('sipNode for?');
+  await person.answer('< back', `${DOWN.repeat(5)}${ENTER}`);
+  await person.answer('What is the node sipNode for?', CTRL_C);
+  expect(await person.exitCode).toBe(10);
+});
+
+test('a password that opens nothing and a host that is not there are told, and asked for again', async () => {
+  const flags = ['--goal', 'tls12', '--role', 'stCell/sipNode=other', '--role', 'stCell/stmNode=meeting'];
+  const more = ['--role', 'stCell/stpNode=other', '--admin-user', 'stCell=-', '--server-id', 'stms=-'];
+  await using person = converse('init', '--out', out('wrong'), ...knownLab(), ...flags, ...more, '--no-plan');
+  await person.answer('PKCS#12 file', `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
+  await person.answer('File with its password', ENTER);
+  await person.answer('(not shown', `wrong-one${ENTER}`);
+  await person.sees('KEYSTORE_PASSWORD');
+  await person.sees('Please answer again');
+  await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
+  await person.answer('Its alias on the servers', CTRL_C);
+  expect(await person.exitCode).toBe(10);
+  expect(person.shown()).not.toMatch(/wrong-one/);
+  const gone = ['--identity-file', inLab('id_ed25519'), '--user', 'u'];
+  await using other = converse('init', '--out', out('gone'), ...gone);
+  await other.answer('Machines', `dm=127.0.0.1:1${ENTER}`);
+  await other.sees('HOST_UNREACHABLE');
+  await other.answer('Machines', CTRL_C);
+  expect(await other.exitCode).toBe(10);
 });
 
 test('a key that is not confirmed ends the conversation, and nothing was sent to the host', async () => {
@@ -307,6 +336,15 @@ test('a key that is not confirmed ends the conversation, and nothing was sent to
     'dm=SHA256:AAAA',
   );
   expect([wrong.exitCode, wrong.stderr]).toEqual([69, expect.stringContaining('which was not confirmed')]);
+});
+
+test('a known_hosts of somebody else is neither used nor replaced', async () => {
+  await mkdir(out('foreign'));
+  const file = join(out('foreign'), 'known_hosts');
+  await writeFile(file, 'mine\n');
+  const { exitCode, stderr } = await strictstep('init', '--out', out('foreign'), ...knownLab(), '--goal', 'audit');
+  expect([exitCode, stderr]).toEqual([64, expect.stringMatching(/known_hosts exists already[^]*--known-hosts/)]);
+  expect(await readFile(file, 'utf8')).toBe('mine\n');
 });
 
 test('without a terminal the first missing answer is named with its flag, one after the other', async () => {
