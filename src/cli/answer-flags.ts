@@ -1,14 +1,10 @@
-// Every answer of the wizard as a flag, and the flags of a command line as answers.
-import { resolve } from 'node:path';
+// Every answer of the wizard as a flag. Every start loads it, so it imports nothing.
 import type { Command } from 'commander';
-import { OperatorError } from '../core/errors.ts';
-import type { Answer, Answers } from '../wizard/index.ts';
-import { fromFolder } from './from-folder.ts';
 
-type Kind = 'text' | 'file' | 'list' | 'for' | 'file-for' | 'list-for';
+export type AnswerKind = 'text' | 'file' | 'list' | 'for' | 'file-for' | 'list-for';
 
 /** key in the answers file -> [flag, kind, help]; `for`: NAME=VALUE, may be repeated */
-const FLAGS: Readonly<Record<string, readonly [flag: string, kind: Kind, help: string]>> = {
+export const ANSWER_FLAGS: Readonly<Record<string, readonly [flag: string, kind: AnswerKind, help: string]>> = {
   hosts: ['--host <name=user@address:port>', 'list', 'a machine; may be repeated'],
   user: ['--user <name>', 'text', 'log-in of the machines without one of their own'],
   'identity-file': ['--identity-file <file>', 'file', 'private SSH key'],
@@ -48,42 +44,9 @@ export type AnswerFlags = Readonly<Record<string, unknown>>;
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 export function addAnswerFlags(command: Command): Command {
-  for (const [flag, kind, help] of Object.values(FLAGS)) {
+  for (const [flag, kind, help] of Object.values(ANSWER_FLAGS)) {
     if (kind === 'text' || kind === 'file') command.option(flag, help);
     else command.option(flag, help, collect);
   }
   return command;
-}
-
-const optionOf = (flag: string): string =>
-  (flag.split(' ')[0] ?? '').slice(2).replaceAll(/-([a-z])/gu, (_all, letter: string) => letter.toUpperCase());
-
-/** @param folder that paths in answers start from; flags are typed from the current one
- * @throws OperatorError USAGE */
-export function answersOf(flags: AnswerFlags, folder: string): Answers {
-  const found = new Map<string, Answer>();
-  for (const [key, [flag, kind]] of Object.entries(FLAGS)) {
-    const value = flags[optionOf(flag)];
-    if (typeof value === 'string') found.set(key, kind === 'file' ? fromFolder(folder, resolve(value)) : value);
-    else if (Array.isArray(value) && kind === 'list')
-      found.set(
-        key,
-        value.flatMap((one) => String(one).split(',')),
-      );
-    else if (Array.isArray(value)) for (const one of value) addFor(found, key, flag, kind, String(one), folder);
-  }
-  return found;
-}
-
-function addFor(found: Map<string, Answer>, key: string, flag: string, kind: Kind, text: string, folder: string): void {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) {
-    const name = flag.split(' ')[0];
-    throw new OperatorError('USAGE', `${name} ${text} has another form than ${flag}`, {
-      hint: `Write the name that it is for, an equals sign and the answer: ${flag.replace(/[<>]/gu, '')}.`,
-    });
-  }
-  const [name, value] = [text.slice(0, at), text.slice(at + 1)];
-  if (kind === 'list-for') found.set(`${key}.${name}`, value.split(','));
-  else found.set(`${key}.${name}`, kind === 'file-for' ? fromFolder(folder, resolve(value)) : value);
 }

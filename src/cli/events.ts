@@ -3,6 +3,7 @@ import type { Json } from '../core/json.ts';
 import { stepName } from '../plan/step-name.ts';
 import type { Plan } from '../plan/types.ts';
 import type { RunEvent } from '../run/events.ts';
+import { isFleet, openFleetProgress } from './fleet-progress.ts';
 import { awaitedJson, renderAwaited, startHeartbeat, type Heartbeat } from './heartbeat.ts';
 import { writeJson, writeLog } from './output.ts';
 import { openProgress } from './progress.ts';
@@ -14,8 +15,10 @@ export type Events = {
   readonly end: (result: { readonly [key: string]: Json }) => Promise<void>;
 };
 
-export function openEvents(plan: Plan, isJson: boolean): Events {
-  const view = isJson ? openLines(plan) : openProgress(plan, isAnimated());
+/** @param parallelGroups that may be worked on at the same time */
+export function openEvents(plan: Plan, isJson: boolean, parallelGroups = 1): Events {
+  const openView = isFleet(plan, parallelGroups) ? openFleetProgress : openProgress;
+  const view = isJson ? openLines(plan) : openView(plan, isAnimated());
   const heartbeat = startHeartbeat((awaited, nowMs) =>
     isJson
       ? writeJson({ type: 'heartbeat', awaits: awaited.map(awaitedJson) })

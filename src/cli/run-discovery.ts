@@ -4,10 +4,11 @@ import { OperatorError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { readHost, type Discovery, type HostFindings, type UnreadHost } from '../discover/index.ts';
 import type { HostsInput } from '../inventory/index.ts';
-import { openWorld } from '../run/context.ts';
+import { openWorld, type WorldOptions } from '../run/context.ts';
 import { loadLogins } from './inputs.ts';
 
 export type DiscoveryRun = Pick<HostsInput, 'inventory' | 'search'> & {
+  readonly acceptHostKey?: WorldOptions['acceptHostKey'];
   readonly parallel: number;
   readonly onHost: (host: HostFindings | UnreadHost) => void;
 };
@@ -22,9 +23,11 @@ const HOST_CODES: ReadonlySet<ErrorCode> = new Set([
   'REMOTE_REPLY',
 ]);
 
-export async function runDiscovery({ inventory, search, parallel, onHost }: DiscoveryRun): Promise<Discovery> {
+export async function runDiscovery(run: DiscoveryRun): Promise<Discovery> {
+  const { inventory, search, parallel, onHost, acceptHostKey } = run;
   const { signal } = new AbortController();
-  await using world = openWorld({ inventory, certificates: new Map(), logins: await loadLogins(inventory), signal });
+  const logins = await loadLogins(inventory);
+  await using world = openWorld({ inventory, certificates: new Map(), logins, signal, acceptHostKey });
   const results = await mapBounded(
     inventory.hosts,
     async ({ name, address, os }): Promise<HostFindings | UnreadHost> => {

@@ -1,6 +1,7 @@
 // Flags of the verbs with which one begins: discover and init.
 import type { Command } from 'commander';
 import { addAnswerFlags } from './answer-flags.ts';
+import { ACCEPT_NEW } from './first-keys.ts';
 import type { DiscoverFlags } from './verbs/discover.ts';
 import type { InitFlags } from './verbs/init.ts';
 
@@ -15,6 +16,7 @@ export function addDiscover(program: Command, addVerb: AddVerb): void {
     .option('--user <name>', 'log-in of the hosts named with --host')
     .option('--identity-file <file>', 'private key for the hosts named with --host')
     .option('--known-hosts <file>', 'host keys for the hosts named with --host')
+    .option(...ACCEPT_NEW)
     .option('--search <path>', 'look there, too, on every host; may be repeated', collect, [])
     .option('--parallel <n>', 'hosts at once', '10')
     .option('--out <file>', 'where to write the inventory; default: standard output')

@@ -1,26 +1,20 @@
 // One conversation at the terminal (inquirer): asks what is not answered yet, keeps every answer at once, and can take the
 // last one back. Without a terminal nothing is asked: the missing flag is named.
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { styleText } from 'node:util';
 import { createPromptModule } from 'inquirer';
 import { OperatorError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { writeSecretFile } from '../tls/secret-file.ts';
-import {
-  splitList,
-  type Answer,
-  type Answers,
-  type ChoiceQuestion,
-  type Interviewer,
-  type TextQuestion,
-} from '../wizard/index.ts';
-import { fromFolder } from './from-folder.ts';
+import { splitList, type Answer, type Answers, type Interviewer, type TextQuestion } from '../wizard/index.ts';
+import { expectChoice, named } from './given-answer.ts';
 import { writeNote } from './output.ts';
 
 export type SessionOptions = {
   /** of files and flags */
   readonly given: Answers;
+  /** of a conversation that was stopped: they can be taken back */
+  readonly before: Answers;
   readonly mayAsk: boolean;
   /** relative paths start there */
   readonly folder: string;
@@ -35,6 +29,8 @@ export type Session = {
   answers(): Answers;
   /** Before the conversation begins again from its first line. */
   rewind(): void;
+  /** The last answer was no good; false: there is none that a person can give again. */
+  takeBack(): boolean;
 };
 
 /** Thrown to begin again without the last answer. */
@@ -42,9 +38,10 @@ export const BACK = Symbol('back');
 
 const BACK_WORD = '<';
 
-export function makeSession({ given, mayAsk, folder, fileProblem, save }: SessionOptions): Session {
+export function makeSession({ given, before, mayAsk, folder, fileProblem, save }: SessionOptions): Session {
   const prompt = createPromptModule({ output: process.stderr });
-  const typed = new Map<string, Answer>();
+  const typed = new Map<string, Answer>(before);
+  const made = new Set<string>();
   const used = new Map<string, Answer>();
   let untold: string[] = [];
 
@@ -53,13 +50,21 @@ export function makeSession({ given, mayAsk, folder, fileProblem, save }: Sessio
     used.set(key, answer);
     await save(used);
   };
-  const goBack = (): never => {
+  const takeBack = (): boolean => {
     const last = [...typed.keys()].at(-1);
-    if (last === undefined) writeNote('This is the first question.');
-    else typed.delete(last);
+    if (last !== undefined) typed.delete(last);
+    return mayAsk && last !== undefined;
+  };
+  const goBack = (): never => {
+    if (!takeBack()) writeNote('This is the first question.');
     throw BACK;
   };
-  const known = (key: string): Answer | undefined => typed.get(key) ?? given.get(key);
+  /** What was to be shown before a question that needs none any more is not shown before another one. */
+  const known = (key: string): Answer | undefined => {
+    const answer = typed.get(key) ?? given.get(key);
+    if (answer !== undefined) untold = [];
+    return answer;
+  };
 
   const ask = async (question: Prompt): Promise<unknown> => {
     if (!mayAsk) {
@@ -112,7 +117,7 @@ export function makeSession({ given, mayAsk, folder, fileProblem, save }: Sessio
   };
 
   const interviewer: Interviewer = {
-    isGiven: (key) => given.has(key),
+    isGiven: (key) => given.has(key) || typed.has(key),
     tell: (text) => void untold.push(text),
     text: async (question) => {
       const answer = known(question.key);
@@ -167,7 +172,11 @@ export function makeSession({ given, mayAsk, folder, fileProblem, save }: Sessio
         flag: question.flag,
         message: question.text,
         choices: [
-          ...question.choices.map((choice) => ({ ...choice, checked: question.suggestion.includes(choice.value) })),
+          ...question.choices.map((choice) => ({
+            ...choice,
+            short: choice.value,
+            checked: question.suggestion.includes(choice.value),
+          })),
           { value: BACK_WORD, name: '< back', checked: false },
         ],
         loop: false,
@@ -183,17 +192,18 @@ export function makeSession({ given, mayAsk, folder, fileProblem, save }: Sessio
       if (answer !== undefined) return String(await checked(question, answer));
       const file = await askText({
         ...question,
-        text: `${text} (if there is none, it is asked next)`,
+        text: `${text} (if there is none, you can type it)`,
         check: () => undefined,
       });
-      if ((await fileProblem(file)) !== undefined) {
+      if (made.has(file) || (await fileProblem(file)) !== undefined) {
         const typedIn = await ask({
           type: 'password',
           flag,
-          message: `${text.replace(/^File with the/u, 'The')} (not shown; it goes into ${file}, which only you can read)`,
+          message: `${text.replace(/^File with (t|i)/u, (_all, letter: string) => letter.toUpperCase())} (not shown; it goes into ${file}, which only you can read)`,
           mask: true,
         });
-        await writeSecretFile(resolve(folder, file), new Secret(String(typedIn), text));
+        await writeSecretFile(resolve(folder, file), new Secret(String(typedIn), text), made.has(file));
+        made.add(file);
       }
       await take(key, file);
       return file;
@@ -202,6 +212,7 @@ export function makeSession({ given, mayAsk, folder, fileProblem, save }: Sessio
   return {
     interviewer,
     answers: () => used,
+    takeBack,
     rewind: () => {
       used.clear();
       untold = [];
@@ -215,26 +226,3 @@ type Prompt = {
   readonly message: string;
   readonly [option: string]: unknown;
 };
-
-function expectChoice(
-  { key, flag, choices }: Pick<ChoiceQuestion, 'key' | 'flag' | 'choices'>,
-  answer: string,
-): string {
-  const values = choices.filter((choice) => choice.disabled === undefined).map(({ value }) => value);
-  // A host key is confirmed by its fingerprint or by itself; the conversation compares.
-  if (values.includes(answer) || key.startsWith('trust-host.')) return answer;
-  const reason = choices.find(({ value }) => value === answer)?.disabled;
-  throw new OperatorError(
-    'INPUT_VALUE',
-    `${flag.split(' ')[0]}: ${answer} cannot be chosen${reason === undefined ? '' : ` (${reason})`}`,
-    {
-      hint: `It is one of ${values.join(', ')}.`,
-    },
-  );
-}
-
-/** As typed from the current folder; `~` is the home folder. */
-function named(folder: string, text: string): string {
-  const path = text.trim().replace(/^~(?=\/)/u, homedir());
-  return path === '' ? path : fromFolder(folder, path.startsWith('./') ? resolve(folder, path) : path);
-}

@@ -7,6 +7,7 @@ import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import type { CertificateSummary } from '../core/certificate.ts';
+import { OperatorError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import { shippedFile } from '../core/program-files.ts';
 import type { Discovery } from '../discover/index.ts';
@@ -28,13 +29,15 @@ export type WorldOptions = {
   readonly given: Answers;
   /** found earlier for the same answers; undefined: the hosts are read */
   readonly facts: Discovery | undefined;
+  /** a known_hosts that lies there may be replaced */
+  readonly isOurs: boolean;
 };
 
 const TIMEOUT_MS = 20_000;
 const PARALLEL = 10;
 const SOON_DAYS = 30;
 
-export function makeWorld({ folder, out, given, facts }: WorldOptions): World {
+export function makeWorld({ folder, out, given, facts, isOurs }: WorldOptions): World {
   const kept = new Map<string, Promise<unknown>>();
   const once = <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
     const known = kept.get(key) as Promise<Value> | undefined;
@@ -42,6 +45,7 @@ export function makeWorld({ folder, out, given, facts }: WorldOptions): World {
     kept.set(key, value);
     return value;
   };
+  let isKept = isOurs;
   const inFolder = (file: string): string => resolve(folder, file);
   return {
     playbooks: readdirSync(shippedFile('playbooks')).map((file) => basename(file, '.yaml')),
@@ -61,6 +65,7 @@ export function makeWorld({ folder, out, given, facts }: WorldOptions): World {
       // The whole key in an answers file: connecting will show whether the host still has it.
       if (typeof answer === 'string' && answer.includes(' ')) return answer;
       return await once(`key ${host.address} ${host.port}`, async () => {
+        writeNote(`asking ${host.name} (${host.address}:${host.port}) for its host key`);
         const { keyType, key } = await readOfferedHostKey(host, TIMEOUT_MS);
         return `${keyType} ${key}`;
       });
@@ -81,7 +86,9 @@ export function makeWorld({ folder, out, given, facts }: WorldOptions): World {
       }),
     discover: async (hosts, search, keys) => {
       const knownHosts = given.get('known-hosts');
-      if (knownHosts === undefined) await writeFile(join(out, 'known_hosts'), renderKnownHosts(hosts, keys));
+      if (knownHosts === undefined)
+        await keepKnownHosts(join(out, 'known_hosts'), renderKnownHosts(hosts, keys), isKept);
+      isKept = true;
       const names = hosts.map(({ name }) => name);
       if (facts !== undefined && names.join() === facts.hosts.map(({ host }) => host).join()) return facts;
       return await once(`discover ${JSON.stringify([hosts, [...search]])}`, async () => {
@@ -102,6 +109,18 @@ export function makeWorld({ folder, out, given, facts }: WorldOptions): World {
       });
     },
   };
+}
+
+/** A file of somebody else is not replaced unless it would be the same.
+ * @throws OperatorError USAGE */
+async function keepKnownHosts(file: string, text: string, isOurs: boolean): Promise<void> {
+  const before = await readFile(file, 'utf8').catch(() => undefined);
+  if (before === text) return;
+  if (before !== undefined && !isOurs) {
+    const hint = 'Choose another folder with --out, or give --force to replace it, or --known-hosts to use it.';
+    throw new OperatorError('USAGE', `file ${file} exists already`, { hint });
+  }
+  await writeFile(file, text);
 }
 
 const renderKnownHosts = (hosts: readonly WizardHost[], keys: ReadonlyMap<string, string>): string =>

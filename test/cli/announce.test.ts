@@ -9,7 +9,14 @@ import { openTestLab } from '../helpers/lab.ts';
 const CLI = fileURLToPath(new URL('../../src/cli/', import.meta.url));
 const TELLS_CONNECTIONS = `data:text/javascript,${encodeURIComponent(`
   import { writeSync } from 'node:fs';
+  import { registerHooks } from 'node:module';
   import { Socket } from 'node:net';
+  registerHooks({
+    load(url, context, next) {
+      if (url.includes('/node_modules/ssh2/')) writeSync(2, 'SSH IS LOADED\\n');
+      return next(url, context);
+    },
+  });
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function (...args) {
     writeSync(2, 'CONNECTION\\n');
@@ -47,6 +54,12 @@ test.each(READING)('%s names every host before the first connection', async (ver
   expect(before).toContain('reading dm (127.0.0.1:');
   expect(ports.length).toBeGreaterThan(2);
   expect(ports.filter((port) => !before.includes(`127.0.0.1:${port}`))).toEqual([]);
+});
+
+test('plan says whom it reads before it loads what speaks SSH, which takes longer than reading the inputs', async () => {
+  const lines = await linesOf('plan', '--inventory', inventory, '--playbook', 'sametime-tls12');
+  expect(lines).toContain('SSH IS LOADED');
+  expect(lines.slice(0, lines.indexOf('SSH IS LOADED')).join('\n')).toContain('reading dm (127.0.0.1:');
 });
 
 test('probe names its ports before the first connection, and not more of them than a person reads', async () => {

@@ -31,6 +31,16 @@ describe.each(VERBS)('the verb %s', (verb) => {
     }
   });
 
+  test('is the same made alone as among all', () => {
+    const [first = ''] = verb.split(' ');
+    const helpOf = (word: string): string | undefined =>
+      leavesOf(makeProgram(word))
+        .find((leaf) => pathOf(leaf) === verb)
+        ?.helpInformation();
+    expect(helpOf(first)).toBe(helpOf(''));
+    expect(helpOf(first)).toContain(`strictstep ${verb}`);
+  });
+
   test('has a place in help and the flags of every verb', () => {
     const [first = ''] = verb.split(' ');
     expect(Object.values(VERB_GROUPS).flat(), 'add it to VERB_GROUPS').toContain(first);

@@ -21,7 +21,7 @@ function scriptOf(lines: readonly string[]): string {
   ].join('\n');
 }
 
-test('every recipe of the cookbook does what it says', { timeout: 500_000 }, async () => {
+test('every recipe of the cookbook does what it says', { timeout: 900_000 }, async () => {
   const { home, env } = shellHome();
   const lines = blockLines(pageOf('docs/cookbook.md'));
   expect(lines.filter((line) => line.startsWith('strictstep')).length).toBeGreaterThan(25);

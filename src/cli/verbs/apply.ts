@@ -74,7 +74,7 @@ export async function applyShown(
     census: censusIn(flags.census ?? CENSUS_FOLDER, () => new Date()),
   });
   // From here on the terminal is the progress's.
-  const events = openEvents(plan, flags.json);
+  const events = openEvents(plan, flags.json, flags.parallelGroups);
   note = events.note;
   try {
     const outcome = await applyPlan({

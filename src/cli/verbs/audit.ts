@@ -14,7 +14,7 @@ import { openAnnounced } from '../announced-world.ts';
 import { findingsOf } from '../audit-findings.ts';
 import { awaiting } from '../heartbeat.ts';
 import { loadDeployment } from '../inputs.ts';
-import { writeJson, writeNote, writeResult } from '../output.ts';
+import { writeJson, writeLog, writeResult } from '../output.ts';
 import { eachBounded, parsePause } from '../probe-targets.ts';
 import { loadMeasures, type MeasureFlags } from '../probe-verdicts.ts';
 import type { GlobalFlags } from '../program.ts';
@@ -54,7 +54,7 @@ export async function audit(flags: AuditFlags): Promise<void> {
       : undefined;
     const report = probed && measure(probed, new Date()).report;
     done += 1;
-    writeNote(`${done}/${ports.length} ${name} ${host}:${port}${isRunning ? '' : ' (not running)'}`);
+    writeLog(`${done}/${ports.length} ${name} ${host}:${port}${isRunning ? '' : ' (not running)'}`);
     return { listener, report: report ?? null, findings: report === undefined ? [] : findingsOf(report) };
   });
   const findings = entries.flatMap((entry) => entry.findings);

@@ -30,6 +30,8 @@ export async function census(flags: CensusFlags): Promise<void> {
   const { inventory, certificates, logins } = await loadDeployment(flags.inventory, new Date(), flags.input);
   const community = communityNamed(flags.community, inventory);
   const signals = watchSignals();
+  using end = new DisposableStack();
+  end.defer(signals.stop);
   if (flags.json) writeJson({ type: 'version', schema: 1, community: community.name });
   using heartbeat = startHeartbeat((awaited, nowMs) =>
     flags.json

@@ -8,6 +8,7 @@ import { prettyJson } from '../../core/json.ts';
 import { completeInventory, type Discovery } from '../../discover/index.ts';
 import { hostsFrom, loadHosts, questionsIn, type HostsInput } from '../../inventory/index.ts';
 import { announceHosts } from '../announce.ts';
+import { firstKeys, type FirstKeyFlags } from '../first-keys.ts';
 import { inventoryOfHosts, type LogInFlags } from '../host-flags.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
@@ -15,6 +16,7 @@ import { hostLine, runDiscovery } from '../run-discovery.ts';
 import { writeOwnFile } from '../write-file.ts';
 
 export type DiscoverFlags = GlobalFlags &
+  FirstKeyFlags &
   LogInFlags & {
     readonly inventory?: string;
     readonly parallel: string;
@@ -31,7 +33,12 @@ export async function discover(flags: DiscoverFlags): Promise<void> {
   if (!flags.force) for (const file of [out, factsFile]) await expectAbsent(file);
   const parallel = parseParallel(flags.parallel);
   announceHosts('reading', input.inventory.hosts);
-  const discovery = await runDiscovery({ ...input, parallel, onHost: (host) => writeNote(hostLine(host)) });
+  const discovery = await runDiscovery({
+    ...input,
+    ...firstKeys(flags),
+    parallel,
+    onHost: (host) => writeNote(hostLine(host)),
+  });
   const { text, added } = completeInventory(input.text, discovery);
   const questions = questionsIn(text, out ?? 'inventory');
   const { force } = flags;

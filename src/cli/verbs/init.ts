@@ -3,6 +3,7 @@
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { shippedFile } from '../../core/program-files.ts';
 import { loadText } from '../../core/yaml/load-text.ts';
@@ -18,8 +19,9 @@ import {
   type Answers,
   type Outcome,
 } from '../../wizard/index.ts';
-import { answersOf, type AnswerFlags } from '../answer-flags.ts';
+import type { AnswerFlags } from '../answer-flags.ts';
 import { mayAskHere, ask } from '../ask.ts';
+import { answersOf } from '../flag-answers.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { BACK, makeSession, type Session } from '../wizard-session.ts';
@@ -38,6 +40,7 @@ export type InitFlags = GlobalFlags &
   };
 
 const FILES = ['inventory.yaml', 'playbook.yaml', 'answers.yaml', 'facts.json'] as const;
+const KNOWN_HOSTS = 'known_hosts';
 const PART = 'answers.part.yaml';
 
 export async function init(flags: InitFlags): Promise<void> {
@@ -46,18 +49,22 @@ export async function init(flags: InitFlags): Promise<void> {
   const mayAsk = mayAskHere(flags.input && !flags.json);
   const folder = flags.answers === undefined ? out : dirname(resolve(flags.answers));
   const flagged = answersOf(flags, folder);
-  const filed = flags.answers === undefined ? await answersBefore(part, flags, mayAsk) : await load(flags.answers);
+  const before = flags.answers === undefined ? await answersBefore(part, flags, mayAsk) : new Map();
+  const filed = flags.answers === undefined ? new Map() : await load(flags.answers);
   const given: Answers = new Map([...filed, ...flagged]);
-  if (!mayAsk && !given.has('hosts')) {
+  if (!mayAsk && !given.has('hosts') && !before.has('hosts')) {
     const hint = 'There is no terminal to ask at: give every answer as a flag, or all of them with --answers FILE.';
     throw new OperatorError('USAGE', 'missing answer: --host', { hint });
   }
-  if (flags.answers === undefined && !flags.force) await expectNone(out);
+  // What an earlier conversation left is ours.
+  const isOurs = flags.force || (await isThere(part));
+  if (flags.answers === undefined && !flags.force) await expectNone(out, isOurs ? FILES : [...FILES, KNOWN_HOSTS]);
   await mkdir(out, { recursive: true });
   const facts = flags.rescan || flags.answers === undefined ? undefined : await factsBeside(folder);
-  const world = makeWorld({ folder, out, given, facts });
+  const world = makeWorld({ folder, out, given: new Map([...before, ...given]), facts, isOurs });
   const session = makeSession({
     given,
+    before,
     mayAsk,
     folder,
     fileProblem: (file) => world.fileProblem(file),
@@ -80,11 +87,21 @@ async function untilDone(session: Session, talk: () => Promise<Outcome>): Promis
     try {
       return await talk();
     } catch (error) {
-      if (error !== BACK) throw error;
+      if (error !== BACK) expectCorrectable(error, session);
       session.rewind();
     }
   }
 }
+
+/** What the last answer led to, such as a password that opens nothing, is told, and the answer is asked for again. */
+function expectCorrectable(error: unknown, session: Session): void {
+  const isEnd = !(error instanceof OperatorError) || ENDS.has(error.code);
+  if (isEnd || !session.takeBack()) throw error;
+  writeNote(`\n${error.code}: ${error.message}\n${error.hint ?? ''}\nPlease answer again, or go back with <.`);
+}
+
+/** Ctrl-C, an answer on the command line, and a host key that nobody confirms. */
+const ENDS: ReadonlySet<ErrorCode> = new Set(['HELD', 'USAGE', 'INPUT_VALUE', 'HOST_KEY']);
 
 async function load(file: string): Promise<Answers> {
   return parseAnswers((await loadText(file)).text, file);
@@ -113,10 +130,11 @@ const isThere = (file: string): Promise<boolean> =>
     () => false,
   );
 
-async function expectNone(out: string): Promise<void> {
-  for (const name of FILES) {
+async function expectNone(out: string, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     if (!(await isThere(join(out, name)))) continue;
-    const hint = 'Choose another folder with --out, or give --force to replace what is there.';
+    const keys = name === KNOWN_HOSTS ? ', or --known-hosts to use that file' : '';
+    const hint = `Choose another folder with --out, or give --force to replace what is there${keys}.`;
     throw new OperatorError('USAGE', `file ${join(out, name)} exists already`, { hint });
   }
 }
