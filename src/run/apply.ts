@@ -64,7 +64,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   const ports = { ...input, emit, context, journal, atEnd, request: () => readRequest(run) };
   const redo = await settleDeadMen(plan, ports);
   const outcome = await executePlan(plan, { ...ports, redo }).catch(async (error: unknown) => {
-    throw await revertFailures(error, failures, { ...input, run }, { ...ports, atEnd: context });
+    throw await revertFailures(error, failures, { ...input, run }, { ...ports, atEnd: context, parallelGroups: 1 });
   });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
   const evidence = await measure(input, context, atEnd, before);

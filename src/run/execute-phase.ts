@@ -3,8 +3,9 @@
 import { OperatorError } from '../core/errors.ts';
 import type { AvailabilityGroup } from '../plan/availability-groups.ts';
 import type { Step } from '../plan/types.ts';
-import { watchOver, type RunPorts } from './execute.ts';
+import type { RunPorts } from './execute.ts';
 import { executeStep } from './step.ts';
+import { watchOver } from './watch-over.ts';
 
 type PhasePorts = RunPorts & {
   readonly parallelGroups: number;

@@ -2,7 +2,7 @@
 // read back afterwards; the journal line that announces a change is on disk before the change is sent.
 import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
-import type { DeadMan, ReadContext } from '../core/operation.ts';
+import type { ReadContext } from '../core/operation.ts';
 import type { HealthCheck } from '../health/types.ts';
 import type { Journal } from '../journal/journal.ts';
 import { stepsOf } from '../journal/replay.ts';
@@ -60,7 +60,10 @@ export async function executePlan(plan: Plan, ports: RunPorts): Promise<RunOutco
     await context.endAllWsadmin();
   }
   await verifyEnd(plan, context, ports.atEnd ?? context);
-  await eachHost(plan.steps, async ({ operation, params }) => await context.operation(operation).tidy?.(context, params));
+  await eachHost(
+    plan.steps,
+    async ({ operation, params }) => await context.operation(operation).tidy?.(context, params),
+  );
   await journal.append('run-finished', null, count, now());
   return { status: 'done', ...count };
 }
@@ -75,15 +78,6 @@ function phasesOf(steps: readonly Step[]): readonly ReadonlySet<Step>[] {
     last = step.phase;
   }
   return phases;
-}
-
-/** The dead man's revert that waits for the proof of this step or of one after it: a run that rested here would be taken
- * back. */
-export function watchOver({ steps }: Pick<Plan, 'steps'>, step: Step): DeadMan | undefined {
-  const before = steps.slice(0, steps.indexOf(step));
-  const last = before.findLastIndex(({ deadMan, undoes }) => deadMan !== undefined && undoes === undefined);
-  const deadMan = before[last]?.deadMan;
-  return before.slice(last).some(({ proves }) => proves === deadMan?.id) ? undefined : deadMan;
 }
 
 /** A finished run is believed only when the last step of every object still reads as wanted. */

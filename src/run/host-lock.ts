@@ -114,7 +114,6 @@ async function takeLock(
   const word = randomBytes(6).toString('hex');
   const argv = ['sh', '-c', TAKE, 'sh', word, size, mark?.runId ?? '', mark?.nonce ?? ''];
   const command = { argv, stdin: [text], timeoutMs: TIMEOUT_MS };
-  const isOlder = ({ stdout }: CommandResult): boolean => stdout.trim() === 'older';
   const first = await shell.change(command);
   if (first.exitCode === 0) return isOlder(first);
   if (first.exitCode !== held) throw notTaken(shell, first.stderr);
@@ -125,6 +124,8 @@ async function takeLock(
   if (second.exitCode !== 0) throw lockedError(shell, parseOwner(second.stdout));
   return isOlder(second);
 }
+
+const isOlder = ({ stdout }: CommandResult): boolean => stdout.trim() === 'older';
 
 /** A host that cannot be reached any more keeps its lock; the next run of the same plan takes it over. */
 const dropLock = async (shell: WriteShell, text: string): Promise<void> => {

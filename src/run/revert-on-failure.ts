@@ -6,8 +6,9 @@ import { serverOutsideCells } from '../core/target.ts';
 import { readJournal } from '../journal/read.ts';
 import type { Plan, Step } from '../plan/types.ts';
 import type { RunEvent } from './events.ts';
-import { watchOver, type RunPorts } from './execute.ts';
+import type { RunPorts } from './execute.ts';
 import { executeRollback, planRollback, type RollbackWorld } from './rollback.ts';
+import { watchOver } from './watch-over.ts';
 
 export type FailedStep = Extract<RunEvent, { readonly type: 'step-failed' }>;
 
@@ -70,11 +71,12 @@ function withWatch(error: OperatorError, failed: Step, plan: Plan): OperatorErro
   return new OperatorError(code, message, { hint, cause, ...(place === undefined ? {} : { place }) });
 }
 
-/** Steps of the phase on the same server; where steps are not about one server, those of the whole phase. */
+/** Steps of the phase on the same server or tool profile; where steps are not about one, those of the whole phase. */
 function sameUnit(plan: Plan, failed: Step): ReadonlySet<string> {
   const unit = unitOf(failed);
   const isSame = (step: Step): boolean => step.phase === failed.phase && unitOf(step) === unit;
   return new Set(plan.steps.filter(isSame).map(({ id }) => id));
 }
 
-const unitOf = ({ target }: Step): string => serverOutsideCells(target) ?? '';
+const unitOf = ({ target }: Step): string =>
+  target.kind === 'tool-profile' ? `tools of ${target.toolProfile}` : (serverOutsideCells(target) ?? '');

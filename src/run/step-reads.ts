@@ -18,7 +18,6 @@ export function makeStepReads(context: WriteContext): StepReads {
     files.clear();
     digests.clear();
   };
-  const keyOf = ({ host }: ReadShell, path: string): string => `${host}:${path}`;
   const reading = (shell: ReadShell): ReadShell => ({
     host: shell.host,
     query: (command) => shell.query(command),
@@ -31,22 +30,20 @@ export function makeStepReads(context: WriteContext): StepReads {
     },
   });
   /** after the memory has ended */
-  const afresh =
-    <Args extends readonly unknown[], Result>(act: (...args: Args) => Result) =>
-    (...args: Args): Result => {
-      forget();
-      return act(...args);
-    };
+  const afresh = <Result>(act: () => Result): Result => {
+    forget();
+    return act();
+  };
   const writing = (shell: WriteShell): WriteShell => ({
     host: shell.host,
-    query: afresh(shell.query),
-    open: afresh(shell.open),
+    query: (command) => afresh(() => shell.query(command)),
+    open: (command) => afresh(() => shell.open(command)),
     fileFacts: (path) => shell.fileFacts(path),
-    change: afresh(shell.change),
-    createFile: afresh(shell.createFile),
-    removeFile: afresh(shell.removeFile),
-    placePrivateFile: afresh(shell.placePrivateFile),
-    removePrivateFile: afresh(shell.removePrivateFile),
+    change: (command) => afresh(() => shell.change(command)),
+    createFile: (path, content, like, mode) => afresh(() => shell.createFile(path, content, like, mode)),
+    removeFile: (path, sha256) => afresh(() => shell.removeFile(path, sha256)),
+    placePrivateFile: (name, bytes) => afresh(() => shell.placePrivateFile(name, bytes)),
+    removePrivateFile: (path) => afresh(() => shell.removePrivateFile(path)),
     async readFile(path) {
       const key = keyOf(shell, path);
       const known = files.get(key);
@@ -66,9 +63,11 @@ export function makeStepReads(context: WriteContext): StepReads {
     writer: {
       ...context,
       shell: async (host) => writing(await context.shell(host)),
-      wsadmin: afresh(context.wsadmin),
-      endWsadmin: afresh(context.endWsadmin),
-      pause: afresh(context.pause),
+      wsadmin: (cell) => afresh(() => context.wsadmin(cell)),
+      endWsadmin: (cell) => afresh(() => context.endWsadmin(cell)),
+      pause: (ms) => afresh(() => context.pause(ms)),
     },
   };
 }
+
+const keyOf = ({ host }: ReadShell, path: string): string => `${host}:${path}`;

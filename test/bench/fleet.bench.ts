@@ -24,10 +24,10 @@ type Sample = Measured & {
 };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const median = (numbers: readonly number[]): number => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
+const median = (numbers: readonly number[]): number =>
+  numbers.toSorted((a, b) => a - b)[numbers.length >> 1] ?? Number.NaN;
 const chosen = flags.only.split(',');
 const works = WORKS.filter((work) => flags.work.split(',').includes(work));
-
 
 async function benchSize(size: number): Promise<void> {
   await using fleet = await openFleet(size);
@@ -48,7 +48,13 @@ async function benchSize(size: number): Promise<void> {
     for (let index = 0; index < contenders.length; index += 1) {
       // Another one begins each round: none always finds the machine as its predecessor left it.
       const contender = contenders[(index + round) % contenders.length];
-      if (contender !== undefined) samples.push(...(await oneTurn(contender, fleet)));
+      if (contender === undefined) continue;
+      try {
+        samples.push(...(await oneTurn(contender, fleet)));
+      } catch (error) {
+        // One that cannot do the work is told, and the others go on.
+        say(`FAILED: ${contender.title}: ${error instanceof Error ? error.message : String(error)}`);
+      }
     }
   for (const work of works) report(work, size, samples, contenders);
 }
@@ -63,6 +69,8 @@ async function oneTurn(contender: Contender, fleet: Fleet): Promise<readonly Sam
     await expectDone(work, fleet, contender.title);
     const hostCpuSeconds = (await fleet.cpuSeconds()) - before;
     samples.push(...parts.map((part) => ({ ...part, work, contender: contender.name, hostCpuSeconds })));
+    // A run that is cut off has told what it had.
+    for (const { part, seconds } of parts) say(`  ${contender.title}, ${work}, ${part}: ${seconds.toFixed(2)} s`);
   }
   return samples;
 }
@@ -87,7 +95,13 @@ function report(work: Work, size: number, samples: readonly Sample[], contenders
       const cpu = (median(found.map(({ cpuSeconds }) => cpuSeconds)) * 1000) / size;
       const hostCpu = (median(found.map(({ hostCpuSeconds }) => hostCpuSeconds)) * 1000) / size;
       const peak = Math.max(...found.map(({ peakMegabytes }) => peakMegabytes));
-      const cells = [seconds.toFixed(2), (seconds / base).toFixed(2), cpu.toFixed(1), hostCpu.toFixed(1), peak.toFixed(0)];
+      const cells = [
+        seconds.toFixed(2),
+        (seconds / base).toFixed(2),
+        cpu.toFixed(1),
+        hostCpu.toFixed(1),
+        peak.toFixed(0),
+      ];
       say(row(parts.size === 1 ? title : `${title} ${part}`, cells));
     }
   }

@@ -15,7 +15,8 @@ const place = { file: 'inventory.yaml', line: 1, column: 1 };
 const NAMES = ['cellA', 'cellB', 'cellC'];
 const input = severalCells(NAMES);
 const plan = makePlan(input);
-const namesOf = (of: Pick<Plan, 'steps' | 'states'>): readonly string[] => availabilityGroups(of).map(({ name }) => name);
+const namesOf = (of: Pick<Plan, 'steps' | 'states'>): readonly string[] =>
+  availabilityGroups(of).map(({ name }) => name);
 
 test('cells that no link joins are groups of their own, and every step is in exactly one', () => {
   const groups = availabilityGroups(plan);
@@ -31,7 +32,13 @@ test('a client of two cells joins them', () => {
     endpoint: 'WC_defaulthost_secure',
     place,
   }));
-  const everybody = { name: 'everybody', offers: ['TLSv1.2'] as const, trustFile: undefined, required: false, connects };
+  const everybody = {
+    name: 'everybody',
+    offers: ['TLSv1.2'] as const,
+    trustFile: undefined,
+    required: false,
+    connects,
+  };
   expect(namesOf(makePlan(severalCells(NAMES, [everybody])))).toEqual(['cellA + cellC', 'cellB']);
 });
 
@@ -65,7 +72,9 @@ test('tool profiles that call nothing are a group each, and one that calls two c
   });
   const cells = [inCell(stepOf(1, 'a', null, '1'), 'c1', 'h1'), inCell(stepOf(2, 'b', null, '1'), 'c2', 'h2')];
   expect(namesOf(planOf([...cells, step(3, 'adm', ['c1', 'c2'])]))).toEqual(['c1 + c2 + host adm']);
-  expect(availabilityGroups(planOf([step(1, 'h1'), step(2, 'h2'), step(3, 'h1')])).map(({ steps }) => steps.length)).toEqual([2, 1]);
+  expect(
+    availabilityGroups(planOf([step(1, 'h1'), step(2, 'h2'), step(3, 'h1')])).map(({ steps }) => steps.length),
+  ).toEqual([2, 1]);
 });
 
 /** Any order between the groups, as far as phases stand one after the other. */

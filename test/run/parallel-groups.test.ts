@@ -17,7 +17,14 @@ const newFolder = (): string => mkdtempSync(join(tmpdir(), 'strictstep-groups-')
 const journalOf = (folder: string): string => join(folder, 'journal.jsonl');
 
 /** A step of cell `group`: each group has a host and values of its own. */
-const stepIn = (number: number, group: string, name: string, before: string | null, value: string, phase = 'one'): Step => ({
+const stepIn = (
+  number: number,
+  group: string,
+  name: string,
+  before: string | null,
+  value: string,
+  phase = 'one',
+): Step => ({
   ...stepOf(number, `${group}.${name}`, before, value),
   phase,
   host: `host-${group}`,
@@ -27,7 +34,9 @@ const stepIn = (number: number, group: string, name: string, before: string | nu
 /** Three groups with three steps each, taken in turns. */
 const GROUPS = ['a', 'b', 'c'];
 const threeByThree = planOf(
-  [1, 2, 3].flatMap((round) => GROUPS.map((group, index) => stepIn((round - 1) * 3 + index + 1, group, `v${round}`, null, '1'))),
+  [1, 2, 3].flatMap((round) =>
+    GROUPS.map((group, index) => stepIn((round - 1) * 3 + index + 1, group, `v${round}`, null, '1')),
+  ),
 );
 
 type Options = { readonly parallelGroups?: number; readonly isHoldRequested?: () => boolean };
@@ -48,7 +57,8 @@ async function start(world: MemoryWorld, folder: string, plan: Plan, options: Op
 }
 
 const groupOf = (write: string): string => write.split('.')[0] ?? '';
-const ofGroup = (writes: readonly string[], group: string): readonly string[] => writes.filter((write) => groupOf(write) === group);
+const ofGroup = (writes: readonly string[], group: string): readonly string[] =>
+  writes.filter((write) => groupOf(write) === group);
 const planned = ({ steps }: Plan): readonly string[] =>
   steps.map(({ params }) => `${String(Object(params).name)}=${String(Object(params).value)}`);
 
@@ -60,27 +70,38 @@ function peaks(events: readonly RunEvent[]): { readonly all: number; readonly of
     if (event.type !== 'step-started' && event.type !== 'step-finished' && event.type !== 'step-failed') continue;
     const { host } = event.step;
     open.set(host, (open.get(host) ?? 0) + (event.type === 'step-started' ? 1 : -1));
-    all = Math.max(all, [...open.values()].reduce((sum, count) => sum + count, 0));
+    all = Math.max(
+      all,
+      [...open.values()].reduce((sum, count) => sum + count, 0),
+    );
     ofOneGroup = Math.max(ofOneGroup, open.get(host) ?? 0);
   }
   return { all, ofOneGroup };
 }
 
-test.for([1, 2, 3, 9])('with %i at a time never more groups work, and never two steps of one group', async (parallelGroups) => {
-  const [world, folder] = [makeWorld(), newFolder()];
-  const { events, outcome } = await start(world, folder, threeByThree, { parallelGroups });
-  expect(outcome).toMatchObject({ status: 'done', applied: 9 });
-  expect(peaks(events)).toEqual({ all: Math.min(parallelGroups, 3), ofOneGroup: 1 });
-  if (parallelGroups === 1) expect(world.writes).toEqual(planned(threeByThree));
-});
+test.for([1, 2, 3, 9])(
+  'with %i at a time never more groups work, and never two steps of one group',
+  async (parallelGroups) => {
+    const [world, folder] = [makeWorld(), newFolder()];
+    const { events, outcome } = await start(world, folder, threeByThree, { parallelGroups });
+    expect(outcome).toMatchObject({ status: 'done', applied: 9 });
+    expect(peaks(events)).toEqual({ all: Math.min(parallelGroups, 3), ofOneGroup: 1 });
+    if (parallelGroups === 1) expect(world.writes).toEqual(planned(threeByThree));
+  },
+);
 
 test('a phase finishes in every group before the next one begins in any', async () => {
   const steps = [
-    ...GROUPS.flatMap((group, index) => [stepIn(2 * index + 1, group, 'v1', null, '1'), stepIn(2 * index + 2, group, 'v2', null, '1')]),
+    ...GROUPS.flatMap((group, index) => [
+      stepIn(2 * index + 1, group, 'v1', null, '1'),
+      stepIn(2 * index + 2, group, 'v2', null, '1'),
+    ]),
     ...GROUPS.map((group, index) => stepIn(index + 7, group, 'v3', null, '1', 'two')),
   ];
   const { events } = await start(makeWorld(), newFolder(), planOf(steps));
-  const told = events.flatMap((event) => (event.type === 'step-started' || event.type === 'step-finished' ? [`${event.type} ${event.step.phase}`] : []));
+  const told = events.flatMap((event) =>
+    event.type === 'step-started' || event.type === 'step-finished' ? [`${event.type} ${event.step.phase}`] : [],
+  );
   expect(told.lastIndexOf('step-finished one')).toBeLessThan(told.indexOf('step-started two'));
 });
 
@@ -90,7 +111,10 @@ test('a failure in one group lets the others finish the step at hand and begin n
     if (name === 'b.v2') throw new OperatorError('STEP_FAILED', 'the tool ended with status 1');
   };
   const { events, outcome } = await start(world, folder, threeByThree);
-  expect(outcome).toMatchObject({ code: 'STEP_FAILED', message: 'the tool ended with status 1; 2 other groups go no further' });
+  expect(outcome).toMatchObject({
+    code: 'STEP_FAILED',
+    message: 'the tool ended with status 1; 2 other groups go no further',
+  });
   const stopped = events.flatMap((event) => (event.type === 'group-stopped' ? [event.group] : []));
   expect(stopped.toSorted()).toEqual(['a', 'c']);
   const failedAt = events.findIndex(({ type }) => type === 'step-failed');
@@ -104,7 +128,9 @@ test('a failure in one group lets the others finish the step at hand and begin n
 
 test('a hold finishes the step of every group, and the record names the first that was not begun', async () => {
   const [world, folder] = [makeWorld(), newFolder()];
-  const { events, outcome } = await start(world, folder, threeByThree, { isHoldRequested: () => world.writes.length >= 2 });
+  const { events, outcome } = await start(world, folder, threeByThree, {
+    isHoldRequested: () => world.writes.length >= 2,
+  });
   expect(outcome).toMatchObject({ status: 'held' });
   const count = (type: RunEvent['type']): number => events.filter((event) => event.type === type).length;
   expect(count('step-finished')).toBe(count('step-started'));
@@ -120,9 +146,12 @@ const trouble = fc.record({
   at: fc.nat(8),
   parallelGroups: fc.integer({ min: 1, max: 4 }),
 });
-const wishes = fc.array(fc.tuple(fc.constantFrom(...GROUPS), fc.constantFrom('v1', 'v2', 'v3'), fc.constantFrom('1', '2', '3')), {
-  maxLength: 14,
-});
+const wishes = fc.array(
+  fc.tuple(fc.constantFrom(...GROUPS), fc.constantFrom('v1', 'v2', 'v3'), fc.constantFrom('1', '2', '3')),
+  {
+    maxLength: 14,
+  },
+);
 
 function planFor(wish: readonly (readonly [string, string, string])[]): Plan {
   const current = new Map<string, string>();

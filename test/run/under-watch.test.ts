@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openJournal } from '../../src/journal/journal.ts';
-import { executePlan, watchOver } from '../../src/run/execute.ts';
+import { executePlan } from '../../src/run/execute.ts';
+import { watchOver } from '../../src/run/watch-over.ts';
 import { makeWorld, memoryContext, planOf, stepOf } from '../helpers/memory-run.ts';
 
 const deadMan = { id: 'st1', files: [], restart: [], seconds: 60 };

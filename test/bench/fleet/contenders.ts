@@ -37,7 +37,10 @@ const strictstep: Contender = {
     await mkdir(cwd, { recursive: true });
     const hosts = fleet.hosts.map(({ name, port }) => `  ${name}: { address: 127.0.0.1, port: ${port} }\n`).join('');
     const profiles = fleet.hosts
-      .map(({ name, profile }) => `  ${name}: { host: ${name}, profile: ${profile}, check: [${profile}/bin/toolCheck.sh] }\n`)
+      .map(
+        ({ name, profile }) =>
+          `  ${name}: { host: ${name}, profile: ${profile}, check: [${profile}/bin/toolCheck.sh] }\n`,
+      )
       .join('');
     await writeFile(
       join(cwd, 'inventory.yaml'),
@@ -128,7 +131,9 @@ const master: Contender = {
   async execute(work, fleet) {
     const cwd = folderOf(fleet, 'master');
     const options = `-F ${fleet.sshConfig} -o ControlPath=${cwd}/%C -o ControlMaster=auto -o ControlPersist=60`;
-    const parts = MASTER_PARTS[work].map((part) => `ssh ${options} "$1" "${part}" </dev/null >/dev/null 2>&1 || exit 1`);
+    const parts = MASTER_PARTS[work].map(
+      (part) => `ssh ${options} "$1" "${part}" </dev/null >/dev/null 2>&1 || exit 1`,
+    );
     const result = await throughXargs(fleet, 'master', parts.join('\n'));
     const stop = `ssh ${options} -O exit "$1" >/dev/null 2>&1; exit 0`;
     await throughXargs(fleet, 'master', stop);
@@ -173,12 +178,16 @@ function ansible(name: string, title: string, withMitogen: boolean): Contender {
       const cwd = folderOf(fleet, name);
       await mkdir(cwd, { recursive: true });
       const hosts = fleet.hosts.map((host) => `${host.name} profile=${host.profile}\n`).join('');
-      await writeFile(join(cwd, 'hosts.ini'), `[all]\n${hosts}[all:vars]\nansible_python_interpreter=/usr/bin/python3\n`);
+      await writeFile(
+        join(cwd, 'hosts.ini'),
+        `[all]\n${hosts}[all:vars]\nansible_python_interpreter=/usr/bin/python3\n`,
+      );
       await writeFile(
         join(cwd, 'ansible.cfg'),
         `[defaults]
 inventory = hosts.ini
 forks = ${AT_ONCE}
+timeout = 60
 host_key_checking = true
 retry_files_enabled = false
 deprecation_warnings = false
@@ -218,7 +227,9 @@ export async function expectDone(work: Work, fleet: Fleet, title: string): Promi
   const all = fleet.hosts.length;
   if (work === 'dry' && (wanted > 0 || backups > 0)) throw new Error(`${title}: a dry run wrote to ${wanted} hosts`);
   if (work !== 'dry' && (wanted !== all || backups !== all))
-    throw new Error(`${title}: ${wanted} of ${all} hosts changed, ${backups} with a backup (${fileOf(fleet.hosts[0] ?? never())})`);
+    throw new Error(
+      `${title}: ${wanted} of ${all} hosts changed, ${backups} with a backup (${fileOf(fleet.hosts[0] ?? never())})`,
+    );
 }
 
 const never = (): never => {

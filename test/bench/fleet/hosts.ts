@@ -156,7 +156,10 @@ async function cpuOf(daemons: readonly ChildProcess[]): Promise<number> {
     daemons.map(async ({ pid }) => {
       const child = (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')).trim();
       const stat = await readFile(`/proc/${child}/stat`, 'utf8');
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+      const fields = stat
+        .slice(stat.lastIndexOf(')') + 2)
+        .split(' ')
+        .map(Number);
       return fields.slice(11, 15).reduce((sum, value) => sum + value, 0);
     }),
   );

@@ -1,7 +1,6 @@
 // Starting a contender of bench:fleet and measuring it: GNU time tells seconds, processor time of the command and of every
 // process it waited for, and the memory of the largest of them.
-import { spawn } from 'node:child_process';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -27,10 +26,8 @@ export type Invocation = {
 /** Debian packages are installed by the bench itself. */
 export function expectProgram(program: string, packages: readonly string[]): void {
   if (isThere(program)) return;
-  spawnSync('apt-get', ['install', '-y', '--no-install-recommends', ...packages], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
+  const install = 'DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"';
+  spawnSync('sh', ['-c', install, 'sh', ...packages], { stdio: ['ignore', 'ignore', 'inherit'] });
   if (!isThere(program)) throw new ToolMissing(`${program} is not here; install ${packages.join(' ')}`);
 }
 
