@@ -65,6 +65,16 @@ function noteChain(chain: readonly Uint8Array[], served: Served): readonly Certi
   return summaries;
 }
 
+const shut = (because: string): EndpointSettings => ({
+  clear: false,
+  protocols: [],
+  chain: [],
+  names: [],
+  clientCertificate: 'none',
+  trusts: null,
+  because,
+});
+
 type Answers = { readonly client: Answer; readonly ssl: Answer | undefined; readonly peer: Answer };
 
 /** What no look from outside tells, such as the mode for one coserver, is taken from the disk, unless the port rules it out. */
@@ -72,15 +82,6 @@ export function runningListeners(
   disk: ComponentSettings,
   { client, ssl, peer }: Answers,
 ): ComponentSettings['listeners'] {
-  const shut = (because: string): EndpointSettings => ({
-    clear: false,
-    protocols: [],
-    chain: [],
-    names: [],
-    clientCertificate: 'none',
-    trusts: null,
-    because,
-  });
   const perPeer = Object.entries(disk.listeners).flatMap(([name, listener]): readonly [string, EndpointSettings][] => {
     if (!name.startsWith('server/') || peer.mode === 'inconclusive') return [];
     const isOwn = peer.mode === 'dynamic' && listener.protocols.length > 0;
@@ -110,13 +111,14 @@ const asAnswered = ({ mode, protocols, chain }: Answer, disk: EndpointSettings |
 /** A server that offers no TLS has none for its own calls either. */
 export function runningCallers({ callers }: ComponentSettings, mode: ProbedMode): ComponentSettings['callers'] {
   if (mode !== 'legacy') return callers;
-  const plain = (caller: CallerSettings): CallerSettings => ({
-    ...caller,
-    clear: true,
-    protocols: [],
-    personal: [],
-    personalNames: [],
-    because: 'its own port offers no TLS',
-  });
   return Object.fromEntries(Object.entries(callers).map(([name, caller]) => [name, plain(caller)]));
 }
+
+const plain = (caller: CallerSettings): CallerSettings => ({
+  ...caller,
+  clear: true,
+  protocols: [],
+  personal: [],
+  personalNames: [],
+  because: 'its own port offers no TLS',
+});

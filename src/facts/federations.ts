@@ -31,7 +31,7 @@ export const gatherFederations = async (
     await Promise.all(
       federations.map(async (federation) =>
         Promise.all([
-          ...federation.servers.map((server) => ofServer(server, context, served, known)),
+          ...federation.servers.map((server) => ofServer(server, federation, context, served, known)),
           ...federation.gateways.map((gateway) => ofGateway(gateway, federation, context)),
         ]),
       ),
@@ -43,6 +43,7 @@ type Known = Pick<Facts, 'clientCertificates'>;
 
 async function ofServer(
   server: SunImServerEntry,
+  federation: FederationEntry,
   context: ReadContext,
   served: Served,
   known: Known,
@@ -69,7 +70,7 @@ async function ofServer(
     process: { pid, isOlderThanDisk: isOlder },
     // One port has one of the two.
     modes: { ...(ssl === undefined ? { client: client.mode } : { mux: ssl.mode }), server: peer.mode },
-    findings: await findingsOf(server, member, context, {
+    findings: await findingsOf(server, ownHostsOf(server, federation), member, context, {
       ...(measuredServer.length === 0 ? {} : { server: measuredServer }),
       ...(ssl === undefined ? {} : { mux: ssl.protocols }),
     }),
@@ -80,8 +81,13 @@ async function ofServer(
 const factsOf = async (shell: Awaited<ReturnType<ReadContext['shell']>>, path: string): Promise<string | undefined> =>
   (await shell.fileFacts(path).catch(() => undefined))?.sha256;
 
+/** Where several servers share an address, it does not tell a coserver from the server itself. */
+const ownHostsOf = ({ address }: SunImServerEntry, { servers, peers }: FederationEntry): readonly string[] =>
+  [...servers, ...peers].filter((one) => one.address === address).length > 1 ? [] : [address];
+
 async function findingsOf(
   server: SunImServerEntry,
+  ownHosts: readonly string[],
   member: SunImMember,
   context: ReadContext,
   measured: MeasuredProtocols,
@@ -89,7 +95,7 @@ async function findingsOf(
   const shell = await context.shell(server.host);
   const conf = await readIimFile(shell, server);
   const state = await readSunIm(context, member);
-  const found = lintSunIm(conf, { ownHosts: [server.address], stores: storesOf(state, member) });
+  const found = lintSunIm(conf, { ownHosts, stores: storesOf(state, member) });
   const read = readSettings(conf);
   const modes = readModes(read);
   const isTls = modes.streams !== 'plain' || modes.muxLegacySsl === true;
@@ -123,7 +129,7 @@ async function ofGateway(
   const settings: ComponentSettings = { listeners: {}, callers };
   const { pid } = await lookAtProcess(shell, pidFileOf(gateway, 'gateway'), []);
   const name = `${gateway.federation}/${gateway.name}`;
-  const known = members.flatMap((one) => [`${one.address}:${one.client}`, `${one.address}:${one.server}`]);
+  const known = new Set(members.flatMap((one) => [`${one.address}:${one.client}`, `${one.address}:${one.server}`]));
   return {
     component: name,
     host: gateway.host,
@@ -136,7 +142,7 @@ async function ofGateway(
       targets === null
         ? [`${name}: ${profile}.hosts of ${gateway.config} is not understood`]
         : targets
-            .filter((target) => !known.includes(target.toLowerCase()))
+            .filter((target) => !known.has(target.toLowerCase()))
             .map(
               (target) =>
                 `${name}: ${profile}.hosts of ${gateway.config} names ${target}, which is no server of the inventory`,

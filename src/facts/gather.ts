@@ -1,5 +1,6 @@
 // Gathers what the planner and the proof need, read only: files and process ids over the shell, stores over wsadmin,
 // listeners by hellos from here. Hosts in parallel; the order of the result does not depend on who answers first.
+import { mapBounded } from '../core/bounded.ts';
 import type { CertificateFacts } from '../core/certificate.ts';
 import type { ReadContext } from '../core/operation.ts';
 import type { Inventory } from '../inventory/types.ts';
@@ -21,13 +22,11 @@ export async function gatherFacts(
 ): Promise<Facts> {
   const clients = await gatherClientTrust(inventory);
   const clientCertificates = await gatherClientCertificates(inventory);
-  const cells = await Promise.all(
-    inventory.cells.map(async (cell): Promise<CellFacts> => {
-      const owners = await gatherOwners(cell, inventory, context);
-      const stores = await gatherStores(cell.name, owners.deploymentManager.security, await context.wsadmin(cell.name));
-      return { cell: cell.name, ...owners, stores };
-    }),
-  );
+  const cells = await mapBounded(inventory.cells, async (cell): Promise<CellFacts> => {
+    const owners = await gatherOwners(cell, inventory, context);
+    const stores = await gatherStores(cell.name, owners.deploymentManager.security, await context.wsadmin(cell.name));
+    return { cell: cell.name, ...owners, stores };
+  });
   expectOwnPorts(cells, inventory);
   const tools = await gatherTools(inventory, context);
   const rows = await gatherRows(inventory, context);

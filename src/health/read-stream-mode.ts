@@ -18,7 +18,6 @@ export type StreamModeReport = {
 
 /** Never throws. */
 export async function readStreamMode(target: XmppTarget, service: 'client' | 'server'): Promise<StreamModeReport> {
-  const mechanismsOf = (text: string): readonly string[] => parseFeatures(text)?.mechanisms ?? [];
   const look = await lookAtStream(target, `xmpp-${service}`, mechanismsOf);
   const features = parseFeatures(look.clear);
   const { tls, fault } = look;
@@ -46,3 +45,5 @@ function objectionsOf(features: StreamFeatures, look: StreamLook): readonly stri
     answeredInside: answered,
   });
 }
+
+const mechanismsOf = (text: string): readonly string[] => parseFeatures(text)?.mechanisms ?? [];

@@ -35,7 +35,7 @@ exit 0`;
 export type ProcessLook = {
   readonly pid: string | null;
   /** time of the last change, in seconds; 0: not known */
-  timeOf(path: string): number;
+  readonly timeOf: (path: string) => number;
 };
 
 /** @param launcher how the program's name begins, in lower case; for products of which no pid file is known */

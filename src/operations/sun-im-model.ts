@@ -131,8 +131,6 @@ export const findingText = ({ code, text, fix, line }: SunImFinding, member: Sun
 export function withoutForeign(state: SunImState, member: SunImMember): SunImState {
   const named = namedIn(iimOf(state, member), member);
   const own = Object.values(state.certificates).map((chain) => ownPaths(member, chain));
-  const keep = <Value>(all: Readonly<Record<string, Value>>, paths: readonly (string | undefined)[]) =>
-    Object.fromEntries(Object.entries(all).filter(([path]) => paths.includes(path)));
   return {
     ...state,
     stores: keep(state.stores, [...own.map(({ javaStore }) => javaStore), named.store?.path]),
@@ -144,3 +142,6 @@ export function withoutForeign(state: SunImState, member: SunImMember): SunImSta
     ]),
   };
 }
+
+const keep = <Value>(all: Readonly<Record<string, Value>>, paths: readonly (string | undefined)[]) =>
+  Object.fromEntries(Object.entries(all).filter(([path]) => paths.includes(path)));

@@ -1,6 +1,7 @@
 // The watchdog of the dynamic mode: ports that still take callers without TLS longer than their playbook allows. From plans
 // and journals only; what a rehearsal did was never meant to stay. Pure.
 import { z } from 'zod';
+import { isServerOutsideCells } from '../core/target.ts';
 import type { JournalEvent } from '../journal/types.ts';
 import type { Plan } from '../plan/types.ts';
 
@@ -16,9 +17,9 @@ export type Overdue = {
 
 export type KnownRun = { readonly run: string; readonly plan: Plan; readonly events: readonly JournalEvent[] };
 
-const Wanted = z.object({
-  wanted: z.object({ serverMode: z.string().nullable(), clientMode: z.string().nullable() }),
-});
+const word = z.string().nullable().default(null);
+/** mode: of both ports, where a product has one switch for them */
+const Wanted = z.object({ wanted: z.object({ serverMode: word, clientMode: word, mode: word }) });
 const REHEARSAL = 'rehearsal';
 
 type Mode = Omit<Overdue, 'expired'> & { readonly mode: string; readonly expiresMs: number | undefined };
@@ -46,9 +47,10 @@ function modesOf({ run, plan, events }: KnownRun): readonly Mode[] {
     const isUndone = own.slice(done).some(({ type }) => type === 'step-undone');
     const parsed = Wanted.safeParse(step.params);
     const { target, expiresMs } = step;
-    if (since === undefined || isUndone || !parsed.success || target.kind !== 'community-server') return [];
+    if (since === undefined || isUndone || !parsed.success || !isServerOutsideCells(target)) return [];
     const server = `${target.community}/${target.server}`;
-    const { serverMode, clientMode } = parsed.data.wanted;
+    const { mode, ...wanted } = parsed.data.wanted;
+    const [serverMode, clientMode] = [wanted.serverMode ?? mode, wanted.clientMode ?? mode];
     return [
       ...(serverMode === null ? [] : [{ run, server, since, expiresMs, port: 'server' as const, mode: serverMode }]),
       ...(clientMode === null ? [] : [{ run, server, since, expiresMs, port: 'client' as const, mode: clientMode }]),

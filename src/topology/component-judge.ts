@@ -52,7 +52,7 @@ function withoutTls({ from, to }: ComponentLink, caller: CallerSettings, listene
   if (!listener.clear && listener.protocols.length === 0)
     return {
       reason: `${to} takes sessions neither with TLS nor without (${listener.because})`,
-      help: `give ${to} a key store and a trust store of which its settings leave something, or keep it as it is`,
+      help: `keep ${to} as it is, let ${from} call another port first, or give ${to} a key store and a trust store of which its settings leave something`,
     };
   if (caller.protocols.length === 0 && !caller.clear)
     return {

@@ -9,7 +9,8 @@ import type { SunImServerEntry } from '../../src/inventory/types.ts';
 import type { SunImLab } from '../../src/lab/sun-im/index.ts';
 import { passwordFile } from '../../src/lab/sun-im/site.ts';
 import { readFileSync } from 'node:fs';
-import { openTestSunIm, setConf, setMode, refresh } from '../helpers/sun-im-lab.ts';
+import { setConf } from '../helpers/sun-im-host.ts';
+import { openTestSunIm, setMode, refresh } from '../helpers/sun-im-lab.ts';
 import { makeFakeHost } from '../helpers/fake-host.ts';
 
 const contextOf = (lab: SunImLab, password?: string): HealthContext => ({

@@ -6,7 +6,8 @@ import { expect, test } from 'vitest';
 import { OperatorError } from '../../src/core/errors.ts';
 import { objectionsTo } from '../../src/operations/sun-im-model.ts';
 import { readSunIm } from '../../src/operations/read-sun-im.ts';
-import { openTestSunIm, setConf } from '../helpers/sun-im-lab.ts';
+import { setConf } from '../helpers/sun-im-host.ts';
+import { openTestSunIm } from '../helpers/sun-im-lab.ts';
 import { edit, makeSunImWorld, type SunImWorld } from '../helpers/sun-im-world.ts';
 
 const objections = async ({ context, member }: SunImWorld): Promise<string> =>

@@ -11,6 +11,7 @@ import { overdueOf, overdueText, type KnownRun } from '../../src/report/overdue.
 import { makeRunFolder } from '../../src/run/run-folder.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { communityOf, communityPlanInput, DYNAMIC, LEGACY } from '../helpers/community.ts';
+import { federationOf, federationPlanInput } from '../helpers/federation.ts';
 
 const playbook = (mode: string, name = 'sample', key = 'serverMode'): string => `apiVersion: strictstep/v1
 playbook: ${name}
@@ -103,4 +104,16 @@ test('status ends with 4 and says which server since when', async () => {
   const { overdue } = JSON.parse(json.stdout) as { overdue: Parameters<typeof overdueText>[0][] };
   expect(overdue.map(overdueText)).toEqual([expect.stringContaining('stCommunity/st1')]);
   expect(await strictstep('status', '--state', join(state, 'none'))).toMatchObject({ exitCode: 0 });
+});
+
+test('one switch for both ports counts for both, as Sun Instant Messaging has it', () => {
+  const text = playbook('dynamic', 'sample', 'mode')
+    .replace('community-settings', 'sun-im-settings')
+    .replace('{ target: community-server, members: [st1, st2] }', '{ target: sun-im-server, members: im1 }')
+    .replace('mode: dynamic', 'mode: dynamic, certificate: messaging');
+  const plan = makePlan(federationPlanInput(federationOf({ im1: { mode: 'plain', stores: true } }), text));
+  const [step] = plan.steps;
+  const run = { run: 'run-1', plan, events: [event('2026-01-01', step?.id ?? null)] };
+  const found = overdueOf([run], new Date('2026-03-01T00:00:00Z'));
+  expect(found.map(({ server, port }) => `${server} ${port}`)).toEqual(['chat/im1 server', 'chat/im1 client']);
 });

@@ -68,4 +68,4 @@ export function describeStore(store: Store): string {
 }
 
 /** Sixteen digits: enough to tell certificates of one deployment apart, in a line that people read. */
-const shortOf = (sha256: string): string => sha256.replaceAll(':', '').slice(0, 16).toLowerCase();
+export const shortOf = (sha256: string): string => sha256.replaceAll(':', '').slice(0, 16).toLowerCase();

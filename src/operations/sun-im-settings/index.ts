@@ -90,10 +90,10 @@ async function writeValues(
 async function takeBack(context: WriteContext, params: Params, before: SunImState): Promise<void> {
   const shell = await context.shell(params.host);
   const now = iimValuesOf(await readIimFile(shell, params));
-  const own = editsBetween(before.values, wantedState(before, params).values).map(({ key }) => key);
+  const own = new Set(editsBetween(before.values, wantedState(before, params).values).map(({ key }) => key));
   const values = {
-    ...Object.fromEntries(Object.entries(now).filter(([key]) => !own.includes(key))),
-    ...Object.fromEntries(Object.entries(before.values).filter(([key]) => own.includes(key))),
+    ...Object.fromEntries(Object.entries(now).filter(([key]) => !own.has(key))),
+    ...Object.fromEntries(Object.entries(before.values).filter(([key]) => own.has(key))),
   };
   await writeValues(context, params, values, undoBackupOf(context.runId, params));
 }

@@ -10,7 +10,7 @@ import { renderPasswordFile } from '../../products/sun-im/password-file.ts';
 import { keyStoreBytes } from '../community-stores/store-bytes.ts';
 import { parseInput } from '../parse-input.ts';
 import { readSunIm } from '../read-sun-im.ts';
-import { subjectOf, sunImMemberOf } from '../sun-im-server.ts';
+import { subjectOf, sunImMemberOf, type OwnPaths } from '../sun-im-server.ts';
 import type { SunImState } from '../sun-im-state.ts';
 import { SunImServerTarget } from '../targets.ts';
 import { makeDatabase } from './database.ts';
@@ -94,24 +94,24 @@ export const sunImStores: Operation<Params, SunImState> = {
     const state = await readSunIm(context, params);
     const shell = await context.shell(params.host);
     const paths = pathsFor(state, params);
-    const missing = missingIn(state, params).map(({ path }) => path);
+    const missing = new Set(missingIn(state, params).map(({ path }) => path));
     const certificate = context.certificateFile(params.certificate);
     refusePassword(params, certificate.password);
-    const isWorked = missing.includes(paths.javaStore) || missing.includes(paths.database);
-    const leftovers = [paths.p12, `${paths.javaStore}.new`, `${paths.database}.new`];
+    const isWorked = missing.has(paths.javaStore) || missing.has(paths.database);
+    const leftovers = leftoversOf(paths, state, params);
     if (isWorked) {
-      await removeAll(shell, params, [paths.p12]);
+      await removeAll(shell, params, leftovers);
       await shell.createFile(paths.p12, keyStoreBytes(certificate), params.config);
       try {
-        if (missing.includes(paths.javaStore)) await makeJavaStore(shell, params, paths, certificate);
-        if (missing.includes(paths.database)) await makeDatabase(shell, params, paths, certificate);
+        if (missing.has(paths.javaStore)) await makeJavaStore(shell, params, paths, certificate);
+        if (missing.has(paths.database)) await makeDatabase(shell, params, paths, certificate);
       } catch (error) {
         await removeAll(shell, params, leftovers).catch(() => undefined);
         throw error;
       }
       await removeAll(shell, params, leftovers);
     }
-    if (!missing.includes(paths.passwordFile)) return;
+    if (!missing.has(paths.passwordFile)) return;
     const found = await shell.fileFacts(paths.passwordFile);
     if (found === undefined)
       await shell.createFile(paths.passwordFile, renderPasswordFile(certificate.password), params.config);
@@ -129,11 +129,19 @@ export const sunImStores: Operation<Params, SunImState> = {
         : []),
       ...(before.passwordFiles[paths.passwordFile] === undefined ? [paths.passwordFile] : []),
     ];
-    if (gone.length > 0) await removeAll(shell, params, gone);
+    await removeAll(shell, params, [...gone, ...leftoversOf(paths, before, params)]);
   },
 
   followUps: () => [],
 };
+
+/** What a run that was killed at work may have left. */
+const leftoversOf = (paths: OwnPaths, state: SunImState, params: Params): readonly string[] => [
+  paths.p12,
+  `${paths.javaStore}.new`,
+  `${paths.database}.new`,
+  ...wantedJavaStore(state, params).trust.map((_, index) => `${paths.authority}-${index + 1}.pem`),
+];
 
 type Missing = {
   readonly path: string;

@@ -1,6 +1,6 @@
 // What the stores of a certificate should hold. Pure.
 import { OperatorError } from '../../core/errors.ts';
-import { authoritiesOf, unknownCertificate } from '../community-stores/wanted-stores.ts';
+import { authoritiesOf, shortOf, unknownCertificate } from '../community-stores/wanted-stores.ts';
 import { authoritiesIn, ownPaths, type OwnPaths, type SunImMember } from '../sun-im-server.ts';
 import {
   authorityOf,
@@ -59,9 +59,10 @@ export const isGoodStore = (found: SunImState['stores'][string] | undefined, wan
 
 /** Everything that counts. */
 export function describeJavaStore({ form, mode, keys, trust, keyOpens }: KnownJavaStore): string {
-  const short = (sha256: string): string => sha256.replaceAll(':', '').slice(0, 16).toLowerCase();
-  const key = keys.map(({ alias, chain }) => `key ${alias} with ${chain.map(({ sha256 }) => short(sha256)).join(' ')}`);
-  const signers = trust.map(({ certificate }) => short(certificate.sha256)).toSorted();
+  const key = keys.map(
+    ({ alias, chain }) => `key ${alias} with ${chain.map(({ sha256 }) => shortOf(sha256)).join(' ')}`,
+  );
+  const signers = trust.map(({ certificate }) => shortOf(certificate.sha256)).toSorted();
   return [
     form,
     ...key,

@@ -169,10 +169,27 @@ test.each<readonly [string, readonly string[], SunImLintFacts, readonly string[]
     [...MUX_FOUND, 'fails NICKNAME_MISSING'],
   ],
   ['a database of today', MUX_ON, database('sql', 'Multiplexor-Cert'), [...MUX_FOUND, 'fails DATABASE_FORM']],
+  [
+    'a database that cannot be opened',
+    MUX_ON,
+    {
+      stores: {
+        server: undefined,
+        mux: { form: 'dbm', nicknames: [], chain: [], refusal: 'the password does not open it' },
+      },
+    },
+    [...MUX_FOUND, 'fails DATABASE_UNUSABLE'],
+  ],
   ['a database that nobody uses', [], database('sql'), []],
   ['a gateway at legacy SSL', MUX_ON, gateway('im.acme.example', 5222), [...MUX_FOUND, 'fails GATEWAY_AT_SSL']],
   ['a gateway at the server', MUX_ON, gateway('im.acme.example', 5269), MUX_FOUND],
   ['a PKCS12 that calls itself .jks', [], store({ form: 'pkcs12' }), ['fails STORE_FORM']],
+  [
+    'a store that its password file does not open',
+    [],
+    store({ refusal: 'it does not open it' }),
+    ['fails STORE_UNUSABLE'],
+  ],
   ['a key with another password', [], store({ keyPasswordFits: false }), ['fails KEY_PASSWORD']],
   ['a store without a key', [], store({ keys: [] }), ['fails NO_KEY']],
   ['a store with two keys', [], store({ keys: [...keyOf(covered), ...keyOf(covered)] }), ['warning SEVERAL_KEYS']],
