@@ -3,9 +3,9 @@
 import type { Server } from 'node:net';
 import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
-import type { Component } from './community/component.ts';
-import { makeSocketTable } from './community/sockets.ts';
-import type { SocketTable } from './community/sockets.ts';
+import type { Component } from './component.ts';
+import { makeSocketTable } from './sockets.ts';
+import type { SocketTable } from './sockets.ts';
 import { serveControl } from './control.ts';
 import type { ToolRun } from './control.ts';
 import { editFile, parseFault } from './fault.ts';

@@ -31,6 +31,7 @@ const isToken = (given: string, token: string): boolean =>
 /** Serves until the server is closed; gives a function that drops the connections that are still open. */
 export function serveControl(server: Server, token: string, handlers: ControlHandlers): () => void {
   const sockets = new Set<Socket>();
+  server.removeAllListeners('connection');
   server.on('connection', (socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

@@ -53,7 +53,10 @@ const DEFAULT_DELAYS: Delays = { startMs: 50, overlayMs: 150 };
 export async function openLab(options: LabOptions): Promise<Lab> {
   const { dir, scenario = sametimeCell, delays = {}, doCommandsGoOn = false } = options;
   await mkdir(dir, { recursive: true });
-  const { site, state, control } = await openSite(await realpath(dir), typeof scenario === 'string' ? sametimeCell : scenario);
+  const { site, state, control } = await openSite(
+    await realpath(dir),
+    typeof scenario === 'string' ? sametimeCell : scenario,
+  );
   try {
     return await openDaemon(site, state, control, { ...DEFAULT_DELAYS, ...delays }, doCommandsGoOn);
   } catch (error) {

@@ -109,7 +109,8 @@ async function takenPort(basePort: number, ports: number): Promise<number | unde
 
 function bind(port: number): Promise<Server | undefined> {
   const { promise, resolve } = Promise.withResolvers<Server | undefined>();
-  const server = createServer();
+  // Whoever calls before anybody serves is told so at once; serveControl takes over. They would wait for ever.
+  const server = createServer((socket) => socket.destroy());
   server.once('error', () => resolve(undefined));
   server.listen({ port, host: ADDRESS }, () => resolve(server));
   return promise;

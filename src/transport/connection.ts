@@ -13,6 +13,7 @@ import type { LogInEntry } from '../inventory/types.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { connectError, reasonOf, unreachable } from './connect-error.ts';
 import type { HostKeyCheck, NewHostKey } from './host-key.ts';
+import { gatherWrites } from './gathered-writes.ts';
 import { loadHostKeyCheck } from './host-key.ts';
 import { loadLogInMethods } from './identity.ts';
 import { renderMs } from './wording.ts';
@@ -134,6 +135,7 @@ async function openSocket(entry: LogInEntry, connectTimeoutMs: number): Promise<
     const isTimeout = cause instanceof Error && cause.name === 'AbortError';
     throw unreachable(entry, isTimeout ? `no answer within ${renderMs(connectTimeoutMs)}` : reasonOf(cause), cause);
   }
+  gatherWrites(socket);
   return { stream: socket, reset: () => socket.resetAndDestroy(), end: () => endSocket(socket) };
 }
 

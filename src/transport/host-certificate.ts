@@ -22,12 +22,13 @@ export async function whyNotCertified(certified: Certified): Promise<string | un
   const { address, port } = certified;
   const scan = ['ssh-keyscan', '-c', '-T', '5', '-p', String(port), address];
   const { stdout } = await runLocal({ argv: scan, timeoutMs: TIMEOUT_MS });
-  const certificates = stdout.split('\n').filter((line) => / \S+-cert-v01@openssh\.com /.test(line));
+  // Keys are printed behind the name of the host, certificates without it.
+  const certificates = stdout.split('\n').filter((line) => /^\S+-cert-v01@openssh\.com /.test(line));
   if (certificates.length === 0) return 'ssh-keyscan -c gets no host certificate from it';
   const reasons: string[] = [];
-  for (const line of certificates) {
+  for (const certificate of certificates) {
     const argv = ['env', 'TZ=UTC', 'LC_ALL=C', 'ssh-keygen', '-L', '-f', '-'];
-    const stdin = [`${line.slice(line.indexOf(' ') + 1)}\n`];
+    const stdin = [`${certificate}\n`];
     const shown = await runLocal({ argv, stdin, timeoutMs: TIMEOUT_MS });
     const reason = shown.exitCode === 0 ? judgeCertificate(shown.stdout, certified) : 'its signature is not good';
     if (reason === undefined) return undefined;

@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import ssh2 from 'ssh2';
 import type { AnyAuthMethod, ParsedKey } from 'ssh2';
 import { OperatorError } from '../core/errors.ts';
+import { sha256Hex } from '../core/json.ts';
 import { exposeSecret } from '../core/secret.ts';
 import type { Secret } from '../core/secret.ts';
 import type { LogInEntry } from '../inventory/types.ts';
@@ -28,6 +29,25 @@ export async function loadLogInMethods(entry: LogInEntry, passphrase?: Secret): 
 
 async function loadIdentity(host: string, file: string, passphrase: Secret | undefined): Promise<ParsedKey> {
   const bytes = await readPrivate(host, file);
+  // Many hosts are entered with one key, and opening a protected one is made to take long.
+  const known = openedWith(passphrase);
+  const digest = sha256Hex(bytes);
+  const key = known.get(digest) ?? openKey(host, file, bytes, passphrase);
+  known.set(digest, key);
+  return key;
+}
+
+const NO_PASSPHRASE = {};
+const opened = new WeakMap<object, Map<string, ParsedKey>>();
+
+/** Keys that were opened with this passphrase, by digest of their file. */
+function openedWith(passphrase: Secret | undefined): Map<string, ParsedKey> {
+  const known = opened.get(passphrase ?? NO_PASSPHRASE) ?? new Map<string, ParsedKey>();
+  opened.set(passphrase ?? NO_PASSPHRASE, known);
+  return known;
+}
+
+function openKey(host: string, file: string, bytes: Buffer, passphrase: Secret | undefined): ParsedKey {
   const plain = ssh2.utils.parseKey(bytes);
   const isLocked = plain instanceof Error && /encrypted|passphrase/i.test(plain.message);
   const key = isLocked && passphrase !== undefined ? ssh2.utils.parseKey(bytes, exposeSecret(passphrase)) : plain;

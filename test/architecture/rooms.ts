@@ -39,6 +39,8 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
     'policy',
     'plan',
     'run',
+    // what a port is now
+    'health',
     'approval',
     'report',
     'journal',

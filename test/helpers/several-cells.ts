@@ -24,11 +24,21 @@ export function severalCells(names: readonly string[], joining: readonly ClientE
     listeners: cells.flatMap((cell) => cell.facts.listeners),
   };
   const tasks = resolveTasks(first.playbook, inventory, facts, operationNamed);
-  return { playbook: first.playbook, inventory, facts, tasks, states: statesOf(tasks, facts), operations: operationNamed };
+  return {
+    playbook: first.playbook,
+    inventory,
+    facts,
+    tasks,
+    states: statesOf(tasks, facts),
+    operations: operationNamed,
+  };
 }
 
 /** Host, address and client names begin with the cell's. */
-function renamed({ inventory, facts, playbook }: PlanInput, name: string): Pick<PlanInput, 'inventory' | 'facts' | 'playbook'> {
+function renamed(
+  { inventory, facts, playbook }: PlanInput,
+  name: string,
+): Pick<PlanInput, 'inventory' | 'facts' | 'playbook'> {
   const text = JSON.stringify({ inventory, facts })
     .replaceAll('bigCell', name)
     .replaceAll('"host-', `"${name}-host-`)

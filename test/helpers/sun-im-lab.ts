@@ -3,21 +3,21 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, expect } from 'vitest';
-import { exposeSecret, Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/secret.ts';
 import type { Command, CommandResult } from '../../src/core/shell.ts';
 import type { ClientKind } from '../../src/lab/sun-im/client.ts';
 import { personOf } from '../../src/lab/sun-im/desk.ts';
 import { openSunImLab } from '../../src/lab/sun-im/index.ts';
 import type { SunImLab } from '../../src/lab/sun-im/index.ts';
-import { confFile, configFolder, runtimeFolder, serverNamed } from '../../src/lab/sun-im/site.ts';
+import { configFolder, runtimeFolder, serverNamed } from '../../src/lab/sun-im/site.ts';
 import * as jks from '../../src/products/sun-im/jks.ts';
 import { judgeKeytool } from '../../src/products/sun-im/jks-output.ts';
 import { judgeNss } from '../../src/products/sun-im/nss-output.ts';
 import * as nss from '../../src/products/sun-im/nss.ts';
-import { extractKey } from '../../src/tls/open-pkcs12.ts';
-import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 import { sshTo, temporaryFolder } from './lab.ts';
 import type { SshResult } from './lab.ts';
+import { inputOf, labCertificate, lineOf, PASSWORD, setConf } from './sun-im-host.ts';
+import type { Mode } from './sun-im-host.ts';
 import { featuresFrom, pingFrom } from './sun-im-stream.ts';
 
 let template: Promise<string> | undefined;
@@ -41,22 +41,10 @@ export async function openTestSunIm(): Promise<SunImLab> {
   return await openSunImLab({ dir, delays: { startMs: 5, retryMs: 50 } });
 }
 
-/** Writes keys into iim.conf, as an administrator with an editor would; null takes the lines away. */
-export function setConf(lab: SunImLab, name: string, values: Readonly<Record<string, string | null>>): void {
-  const file = confFile(lab.site, serverNamed(lab.site, name).host);
-  const keys = Object.keys(values);
-  const lines = readFileSync(file, 'latin1').split('\n');
-  const kept = lines.filter((line) => !keys.some((key) => line.replaceAll(/[ \t]/g, '').startsWith(`${key}=`)));
-  const added = Object.entries(values).flatMap(([key, value]) => (value === null ? [] : [`${key}=${value}`]));
-  writeFileSync(file, [...kept, ...added, ''].join('\n'), 'latin1');
-}
-
 export async function onHost(lab: SunImLab, host: string, command: string, stdin = ''): Promise<SshResult> {
   await using ssh = await sshTo(lab, host, { username: lab.site.scenario.user });
   return await ssh.run(command, stdin);
 }
-
-export const PASSWORD = 'st0re-password';
 
 /** JKS and password file beside iim.conf, made by the host's own keytool, with the command lines of the product's room. */
 async function giveStore(lab: SunImLab, name: string): Promise<void> {
@@ -91,25 +79,11 @@ export async function giveDatabase(lab: SunImLab, name: string): Promise<void> {
   await judge('validity', nss.validityCommand(database, 'acme-wild-2026'));
 }
 
-function labCertificate(lab: SunImLab, password: Secret) {
-  const given = readFileSync(path.join(lab.dir, 'secrets/wild_acme_com.password'), 'utf8').trim();
-  const bytes = readFileSync(path.join(lab.dir, 'certificates/wild_acme_com.p12'));
-  const { key, chain } = extractKey(bytes, new Secret(given, 'password of the certificate'), 'acme-wild-2026');
-  const root = chain.at(-1);
-  if (root === undefined) throw new Error('the certificate has no chain');
-  const p12 = writePkcs12({ entries: [{ alias: 'acme-wild-2026', key, chain }], signers: [], password, legacy: true });
-  return { p12, root };
-}
-
 /** A command of the product's room, as the transport would run it. */
 export async function onHostAs(lab: SunImLab, host: string, { argv, stdin = [] }: Command): Promise<CommandResult> {
-  const line = argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-  const input = stdin.map((part) => (part instanceof Secret ? exposeSecret(part) : String(part))).join('');
-  const { code, stdout, stderr } = await onHost(lab, host, line, input);
+  const { code, stdout, stderr } = await onHost(lab, host, lineOf(argv), inputOf(stdin));
   return { exitCode: code ?? -1, stdout, stderr };
 }
-
-export type Mode = 'plain' | 'dynamic' | 'strict';
 
 /** iim.conf in that mode and a restart; the store has to be there. */
 export async function setMode(lab: SunImLab, name: string, mode: Mode): Promise<void> {

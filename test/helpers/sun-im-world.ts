@@ -25,7 +25,7 @@ type Kept = readonly {
 export type SunImWorld = {
   readonly member: SunImMember;
   readonly messaging: CertificateFile;
-  context(): WriteContext;
+  readonly context: () => WriteContext;
   /** folder of iim.conf */
   readonly folder: string;
   params(kind: string, wish: Json): Json;
@@ -117,11 +117,13 @@ export async function makeGatewayWorld(lab: SunImLab) {
     user: null,
     members,
   };
-  const first = readFileSync(config);
+  const [first, { mtime }] = [readFileSync(config), statSync(config)];
   return {
     params: operationNamed('sun-im-gateway').parse({ target, with: { to: 'server' } }) as Json,
     world: async () => {
       writeFileSync(config, first);
+      // Older than the process, as it was found.
+      utimesSync(config, mtime, mtime);
       return { context, snapshot: async () => readFileSync(config, 'latin1') };
     },
   };

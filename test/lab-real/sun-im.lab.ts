@@ -76,7 +76,7 @@ test('the playbook sun-im-strict is executed, with every health check', async ()
   const applied = await strictstep('apply', planFile, '--state', state, '--confirm', 'chat');
   expect(applied.exitCode, applied.stderr + applied.stdout).toBe(0);
   sampler[Symbol.dispose]();
-}, 300_000);
+}, 480_000);
 
 test('afterwards every server is strict for clients and servers, and no numbered message was lost', async () => {
   expect(await modes('client')).toEqual(['strict', 'strict', 'strict']);
@@ -106,7 +106,7 @@ test('taken back, everything is in the clear again', async () => {
   expect(back.exitCode, back.stderr + back.stdout).toBe(0);
   expect(await modes('client')).toEqual(['plain', 'plain', 'plain']);
   expect(await modes('server')).toEqual(['absent', 'absent', 'absent']);
-}, 300_000);
+}, 480_000);
 
 test('the playbook sun-im-legacy-mux is executed: the client port is NSS with SSL 3.0 and TLS 1.0, the gateway gets past it', async () => {
   // People who stay with startTLS are locked out by it: the inventory says that this is meant.
@@ -128,4 +128,4 @@ test('the playbook sun-im-legacy-mux is executed: the client port is NSS with SS
   const body = `<body xmlns='http://jabber.org/protocol/httpbind' to='im1.acme.example' rid='1' wait='1' hold='1'/>`;
   const reply = await fetch(`http://${addressOf(lab.site, host)}:${web}/httpbind`, { method: 'POST', body });
   expect(await reply.text()).toContain('>PLAIN<');
-}, 300_000);
+}, 480_000);

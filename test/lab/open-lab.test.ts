@@ -1,10 +1,12 @@
 import { readFile, stat } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { serveControl } from '../../src/lab/control.ts';
 import { labControl, openLab } from '../../src/lab/index.ts';
+import { claimBlock } from '../../src/lab/state.ts';
 import { openTestLab, rootOf, temporaryFolder } from '../helpers/lab.ts';
 
 const NAMES = [
@@ -132,3 +134,17 @@ test('a request without the token of the lab is dropped', async () => {
 
 const stateOf = (lab: Awaited<ReturnType<typeof openLab>>, name: string): string | undefined =>
   lab.processes().find(({ process }) => process === name)?.state;
+
+test('whoever calls the control port before it is served is sent away and does not wait', async () => {
+  const { basePort, control } = await claimBlock(2);
+  const early = connect(basePort, '127.0.0.1');
+  early.on('error', () => undefined);
+  await once(early, 'close', { signal: AbortSignal.timeout(5000) });
+  const drop = serveControl(control, 'token', { tool: async () => 0, request: async () => 'served' });
+  const late = connect(basePort, '127.0.0.1');
+  late.write('{"token":"token","op":"anything"}\n');
+  const [answer] = await once(late, 'data', { signal: AbortSignal.timeout(5000) });
+  expect(JSON.parse(String(answer))).toMatchObject({ ok: true, result: 'served' });
+  drop();
+  control.close();
+});

@@ -8,16 +8,15 @@ import { personOf } from '../../src/lab/sun-im/desk.ts';
 import { openSunImLab } from '../../src/lab/sun-im/index.ts';
 import { configFolder } from '../../src/lab/sun-im/site.ts';
 import { modeByFeatures } from '../../src/products/sun-im/stream-features.ts';
+import { PASSWORD, setConf } from '../helpers/sun-im-host.ts';
 import {
   featuresAt,
   giveDatabase,
   logOf,
   onHost,
   openTestSunIm,
-  PASSWORD,
   ping,
   refresh,
-  setConf,
   setMode,
   SOON,
 } from '../helpers/sun-im-lab.ts';

@@ -13,7 +13,8 @@ import { judgeKeytool, objectionsToJks, parseKeytoolList } from '../../src/produ
 import { judgeNss, parseCertutilKeys, parseCertutilList } from '../../src/products/sun-im/nss-output.ts';
 import * as nss from '../../src/products/sun-im/nss.ts';
 import { localHost } from '../helpers/local-host.ts';
-import { onHostAs, openTestSunIm, PASSWORD } from '../helpers/sun-im-lab.ts';
+import { PASSWORD } from '../helpers/sun-im-host.ts';
+import { onHostAs, openTestSunIm } from '../helpers/sun-im-lab.ts';
 
 const real = mkdtempSync(path.join(tmpdir(), 'strictstep-sun-im-tools-'));
 const shell = localHost('real');

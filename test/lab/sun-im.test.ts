@@ -10,18 +10,9 @@ import { judgeClearAttempt, modeByFeatures } from '../../src/products/sun-im/str
 import { summarizeCertificate } from '../../src/tls/summarize-certificate.ts';
 import { probeVersions } from '../../src/tls/probe-versions.ts';
 import { makeXmppPrelude } from '../../src/tls/xmpp-prelude.ts';
-import {
-  featuresAt,
-  logOf,
-  onHost,
-  PASSWORD,
-  openTestSunIm,
-  ping,
-  refresh,
-  setConf,
-  setMode,
-} from '../helpers/sun-im-lab.ts';
-import type { Mode } from '../helpers/sun-im-lab.ts';
+import { PASSWORD, setConf } from '../helpers/sun-im-host.ts';
+import { featuresAt, logOf, onHost, openTestSunIm, ping, refresh, setMode } from '../helpers/sun-im-lab.ts';
+import type { Mode } from '../helpers/sun-im-host.ts';
 import { readUntil } from '../helpers/sun-im-stream.ts';
 
 const SERVERS = ['im1', 'im2', 'im3'] as const;

@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { OperatorError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { BecomeEntry } from '../../src/inventory/types.ts';
+import { fenceOlder } from '../../src/run/fence.ts';
 import { becomeRefusal } from '../../src/transport/become-refusal.ts';
 import { openHost } from '../../src/transport/index.ts';
 import type { Host } from '../../src/transport/open-host.ts';
@@ -136,6 +137,26 @@ test('a command that hangs is ended at its time limit, with what it started', as
   const argv = ['sh', '-c', 'sh -c "echo \\$\\$ > \\"$0\\"; exec sleep 60" "$0"; true', file];
   expect((await problem(host.reader.query({ argv, timeoutMs: 1500 }))).code).toBe('COMMAND_TIMEOUT');
   const pid = Number(readFileSync(file, 'utf8'));
+  await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
+});
+
+test('a session that a lost connection left behind is ended with what it started, although sudo stands before it', async () => {
+  await using server = await serverWith();
+  // The real one stays, and its process leads the group.
+  writeFileSync(join(server.bin, 'sudo'), SUDO.replace('exec "$@"', '"$@"'), { mode: 0o755 });
+  const marked = (mark: string): Promise<Host> =>
+    openHost(
+      { ...server.entry, become: { user: 'wasadmin', method: 'sudo' } },
+      { connectTimeoutMs: 5000, mark: () => mark },
+    );
+  const run = `run-${process.pid}`;
+  const older = await marked(`${run}.aaa`);
+  const session = await older.writer.open({ argv: ['sh', '-c', 'sleep 60 & echo $!; wait'], timeoutMs: 5000 });
+  const pid = Number(await session.line(5000));
+  older.reset();
+  expect(isAlive(pid)).toBe(true);
+  await using now = await marked(`${run}.bbb`);
+  await fenceOlder(now.writer, { runId: run, nonce: 'bbb', waitSeconds: 5 });
   await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
 });
 

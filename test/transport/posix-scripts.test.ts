@@ -2,7 +2,7 @@
 // BusyBox, and searched for what only GNU has; those of files, locks and the dead man are also executed by them, with a PATH
 // in which each tool of POSIX refuses every option that POSIX does not give it, and no other tool is there.
 // Source: POSIX.1-2024, Shell and Utilities.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   globSync,
@@ -12,11 +12,17 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { scanHost } from '../../src/discover/scan.ts';
+import { readLogAfter, readLogSize } from '../../src/health/log.ts';
+import { readLiveProcessId } from '../../src/health/process.ts';
+import { lookAtProcess } from '../../src/operations/component-process.ts';
+import { PROCESS_SCRIPT } from '../../src/operations/process.ts';
 import { cancelDeadMan, plantDeadMan, readDeadMan } from '../../src/run/dead-man.ts';
 import { fenceOlder } from '../../src/run/fence.ts';
 import { lockHosts, readHostLock } from '../../src/run/host-lock.ts';
@@ -26,6 +32,17 @@ import { openSshServer } from '../helpers/ssh-server.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'strictstep-posix-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+
+const where = (program: string): string =>
+  spawnSync('sh', ['-c', `command -v ${program}`], { encoding: 'utf8' }).stdout.trim();
+
+/** The system's own shell, dash on Debian; and BusyBox, where it is. */
+const ALL_SHELLS: readonly (readonly [name: string, path: string])[] = [
+  ['sh', where('sh')],
+  ['BusyBox', where('busybox')],
+];
+const SHELLS = ALL_SHELLS.filter(([, path]) => path !== '');
+const READERS = SHELLS.map(([name, path]): readonly [string, ...string[]] => (name === 'sh' ? [path] : [path, 'sh']));
 
 /** Text of a literal that is a script: two signs of the shell in it. */
 const SIGNS = [
@@ -90,7 +107,7 @@ test('the scripts are found', () => {
 });
 
 describe.each(scripts)('%s', (_, script) => {
-  test.each([['dash'], ['busybox', 'sh']])('is read by %s', (program, ...words) => {
+  test.each(READERS)('is read by %s', (program, ...words) => {
     const { status, stderr, error } = spawnSync(program, [...words, '-n', '-c', script], { encoding: 'utf8' });
     expect(error).toBeUndefined();
     expect(`${status} ${stderr}`).toBe('0 ');
@@ -142,14 +159,14 @@ const POSIX_TOOLS: Readonly<Record<string, string>> = {
   xargs: 'EILnpstx',
 };
 /** Not POSIX, but one of them is on every system; file-scripts.test.ts tries the others. */
-const DIGEST = 'openssl';
+const DIGEST = ['openssl', 'shasum', 'sha256sum'].find((tool) => where(tool) !== '') ?? 'openssl';
 
 /** Each tool checks its options and becomes the real one. */
 function strictTools(): string {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   for (const [tool, letters] of Object.entries(POSIX_TOOLS)) {
-    const real = execFileSync('sh', ['-c', `command -v ${tool}`], { encoding: 'utf8' }).trim();
+    const real = where(tool);
     const words = ['awk', 'expr', 'find', 'env', 'xargs', 'nohup'].includes(tool) ? 'break' : ':';
     writeFileSync(
       join(bin, tool),
@@ -166,11 +183,10 @@ exec ${real} "$@"
       { mode: 0o755 },
     );
   }
-  symlinkSync(execFileSync('sh', ['-c', `command -v ${DIGEST}`], { encoding: 'utf8' }).trim(), join(bin, DIGEST));
+  symlinkSync(where(DIGEST), join(bin, DIGEST));
   return bin;
 }
 const bin = strictTools();
-const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
 
 test('a tool with an option that only GNU has is refused here', () => {
   const { status } = spawnSync(join(bin, 'cp'), ['-a', 'x', 'y'], { encoding: 'utf8' });
@@ -178,10 +194,7 @@ test('a tool with an option that only GNU has is refused here', () => {
   rmSync(join(folder, 'refused'));
 });
 
-describe.each([
-  ['dash', '/bin/dash'],
-  ['BusyBox', busybox],
-])('in %s, with the tools of POSIX only', (name, shell) => {
+describe.each(SHELLS)('in %s, with the tools of POSIX only', (name, shell) => {
   test('files, locks, the fence and the dead man work', async () => {
     const own = join(folder, name);
     mkdirSync(own);
@@ -215,6 +228,44 @@ describe.each([
     await writer.replaceFile(`${path}.made`, Buffer.from('harm'), 'r2.bak');
     await expect.poll(() => readDeadMan(host.reader, 'd2'), { timeout: 8000 }).toBe('reverted');
     expect(readFileSync(`${path}.made`, 'utf8')).toBe('made');
+    expect(spawnSync('cat', [join(folder, 'refused')], { encoding: 'utf8' }).stdout).toBe('');
+  });
+
+  test('processes, logs and installations are looked at', async () => {
+    const own = join(folder, `${name} again`);
+    mkdirSync(own);
+    symlinkSync(shell, join(own, 'sh'));
+    await using server = await openSshServer({ shell: join(own, 'sh'), onlyPath: `${own}:${bin}` });
+    await using host = await openHost(server.entry, { connectTimeoutMs: 5000 });
+    const at = (file: string): string => join(server.folder, file);
+    writeFileSync(at('server.pid'), `${process.pid}\n`);
+    utimesSync(at('server.pid'), 1000, 1000);
+    writeFileSync(at('later.conf'), 'x');
+    writeFileSync(at('earlier.conf'), 'x');
+    utimesSync(at('earlier.conf'), 500, 500);
+    expect(await readLiveProcessId(host.reader, at('server.pid'))).toBe(String(process.pid));
+    expect(await readLiveProcessId(host.reader, at('none.pid'))).toBeNull();
+    const look = await lookAtProcess(host.reader, at('server.pid'), [at('later.conf'), at('earlier.conf')]);
+    expect([look.pid, look.timeOf(at('later.conf')), look.timeOf(at('earlier.conf'))]).toEqual([
+      `${process.pid}`,
+      Infinity,
+      0,
+    ]);
+    const argv = ['sh', '-c', PROCESS_SCRIPT, 'sh', at('server.pid')];
+    const age = async (file: string) =>
+      (await host.reader.query({ argv: [...argv, at(file)], timeoutMs: 5000 })).stdout.trim().split('\n');
+    expect([await age('later.conf'), await age('earlier.conf')]).toEqual([
+      [`${process.pid}`, 'older'],
+      [`${process.pid}`],
+    ]);
+    writeFileSync(at('log'), 'one\ntwo\n');
+    expect(await readLogSize(host.reader, at('log'))).toBe(8);
+    expect(await readLogAfter(host.reader, at('log'), 4)).toEqual(['two', '']);
+    mkdirSync(at('config'));
+    writeFileSync(at('config/security.xml'), '');
+    const { files, hostName } = await scanHost(host.reader, [server.folder]);
+    expect(files).toContain(at('config/security.xml'));
+    expect(hostName).not.toBe('');
     expect(spawnSync('cat', [join(folder, 'refused')], { encoding: 'utf8' }).stdout).toBe('');
   });
 });

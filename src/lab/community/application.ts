@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import path from 'node:path';
 import type { ApplicationSpec } from '../scenario/community.ts';
-import type { Life } from './component.ts';
+import type { Life } from '../component.ts';
 import { keepSession } from './keep-session.ts';
 import { readServers } from './peers-file.ts';
 import { readProgramSettings } from './program-settings.ts';
@@ -13,7 +13,7 @@ import type { ServerLog } from './server-log.ts';
 import { openSession, secureText } from './session.ts';
 import type { CommunitySite } from './site.ts';
 import { programFolder, settingsFile } from './site.ts';
-import type { SocketTable } from './sockets.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type ApplicationParts = {
   readonly site: CommunitySite;

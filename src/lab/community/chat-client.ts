@@ -9,7 +9,7 @@ import { callerTls } from './program-settings.ts';
 import { openSession } from './session.ts';
 import type { CommunitySite } from './site.ts';
 import { clientPort, memberNamed, rootsFile } from './site.ts';
-import { makeSocketTable } from './sockets.ts';
+import { makeSocketTable } from '../sockets.ts';
 
 export type ChatUserSpec = {
   readonly name: string;

@@ -9,7 +9,7 @@ import { peerChain } from '../tls-client.ts';
 import type { ScopeTls } from './member-settings.ts';
 import { handshakeText, objectionTo } from './port.ts';
 import type { Link } from './session.ts';
-import type { SocketTable } from './sockets.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type DialParts = {
   readonly from: string;

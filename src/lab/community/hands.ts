@@ -2,12 +2,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
-import type { Component } from './component.ts';
+import type { Component } from '../component.ts';
 import { runPopulation, saveConnectionType } from './population.ts';
 import type { LabClock } from './server-log.ts';
 import type { CommunitySite } from './site.ts';
 import { clientPort, dataFolder, memberNamed, settingsFile } from './site.ts';
-import type { SocketTable } from './sockets.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type HandParts = {
   readonly site: CommunitySite;

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
-import type { Life } from './component.ts';
+import type { Life } from '../component.ts';
 
 const BOUND = Buffer.from('300c02010161070a010004000400', 'hex');
 

@@ -10,8 +10,8 @@ import { dial } from './dial.ts';
 import { keepSession } from './keep-session.ts';
 import { callerTls } from './program-settings.ts';
 import { openSession } from './session.ts';
-import type { Life } from './component.ts';
-import type { SocketTable } from './sockets.ts';
+import type { Life } from '../component.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type ConnectionType = 'direct' | 'tls-direct';
 

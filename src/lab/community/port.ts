@@ -11,7 +11,7 @@ import { isNamed } from './names.ts';
 import { isStrongEnough } from './security-level.ts';
 import type { ScopeTls } from './member-settings.ts';
 import type { Link } from './session.ts';
-import type { SocketTable } from './sockets.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type PortParts = {
   readonly address: string;

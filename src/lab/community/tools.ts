@@ -5,10 +5,11 @@ import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ToolRun } from '../control.ts';
 import { hostRoot } from '../site.ts';
-import type { Component } from './component.ts';
+import type { Component } from '../component.ts';
 import type { CommunitySite } from './site.ts';
 import { memberNamed } from './site.ts';
-import type { Connection, SocketTable } from './sockets.ts';
+import { runSocketTool } from '../socket-tool.ts';
+import type { SocketTable } from '../sockets.ts';
 
 export type CommunityTools = {
   readonly site: CommunitySite;
@@ -30,14 +31,6 @@ export async function runCommunityTool(tools: CommunityTools, run: ToolRun): Pro
   }
   if (tool === 'ststart') return await ststart(tools.component(profile), run);
   return runSocketTool(tools.sockets(host), run);
-}
-
-/** ss or netstat
- * @returns the exit status */
-export function runSocketTool(sockets: SocketTable, { tool, argv, out }: ToolRun): number {
-  const connections = sockets.established();
-  out(tool === 'ss' ? renderSs(connections, argv) : renderNetstat(connections));
-  return 0;
 }
 
 async function ststart(component: Component, { argv, out, signal }: ToolRun): Promise<number> {
@@ -69,24 +62,4 @@ async function ststart(component: Component, { argv, out, signal }: ToolRun): Pr
   await gone.promise;
   await component.stop();
   return 0;
-}
-
-const pad = (text: string, width: number): string => text.padEnd(width);
-
-/** Form of iproute2's `ss -tn`; -H leaves the head out. */
-function renderSs(connections: readonly Connection[], argv: readonly string[]): string {
-  const isBare = argv.some((word) => /^-[a-z]*H/i.test(word) && word.includes('H'));
-  const head = isBare ? '' : 'State  Recv-Q Send-Q Local Address:Port  Peer Address:Port Process\n';
-  const lines = connections.map(({ local, remote }) => `ESTAB  0      0      ${pad(local, 22)} ${remote}\n`);
-  return head + lines.join('');
-}
-
-/** Form of net-tools' `netstat -tn`. */
-function renderNetstat(connections: readonly Connection[]): string {
-  const head =
-    'Active Internet connections (w/o servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State      \n';
-  const lines = connections.map(
-    ({ local, remote }) => `tcp        0      0 ${pad(local, 23)} ${pad(remote, 23)} ESTABLISHED\n`,
-  );
-  return head + lines.join('');
 }

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Secret } from '../../core/secret.ts';
-import type { Life } from '../community/component.ts';
+import type { Life } from '../component.ts';
 import { clientRootsFile } from '../material/wild-certificate.ts';
 import { addressOf } from '../site.ts';
 import { keepClient } from './client.ts';

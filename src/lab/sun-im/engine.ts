@@ -2,7 +2,7 @@
 // other servers, its log. Keys of dialback as XEP-0185 makes them.
 import { createHmac, randomBytes } from 'node:crypto';
 import type { SecureContext } from 'node:tls';
-import type { SocketTable } from '../community/sockets.ts';
+import type { SocketTable } from '../sockets.ts';
 import type { Accounts } from './accounts.ts';
 import type { PeerLink } from './peer-link.ts';
 import type { Coserver, ServerSettings } from './settings.ts';

@@ -3,7 +3,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { OperatorError } from '../../core/errors.ts';
-import type { Component } from '../community/component.ts';
+import type { Component } from '../component.ts';
 import { renderPartner } from './conf-text.ts';
 import { saveDeskPage } from './desk.ts';
 import type { SunImSite } from './site.ts';

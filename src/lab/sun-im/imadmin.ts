@@ -2,7 +2,7 @@
 // reload: "Stops and starts the specified component(s)" (table C-3). What status prints is in no page that could be read: the lines
 // are ours. A component that is started twice, or stopped while it is down, is no error.
 import path from 'node:path';
-import type { Component } from '../community/component.ts';
+import type { Component } from '../component.ts';
 import type { ToolRun } from '../control.ts';
 
 const COMPONENTS = ['server', 'multiplexor'] as const;

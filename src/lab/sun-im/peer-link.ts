@@ -1,7 +1,7 @@
 // The calling side of a link with another server: one connection carries what this server has to say, the other side has its own
 // (RFC 6120, XEP-0220). TLS where this server has a key store and the other side offers it; never without where iim.conf requires
-// it, and then what was to be sent is lost without a word, as measured with Prosody. How Sun's servers prove their names to each
-// other (coserver password) is in no page that could be read: dialback stands in.
+// it, and then what was to be sent is lost without a word: the worse of what was measured with Prosody. How Sun's servers prove
+// their names to each other (coserver password) is in no page that could be read: dialback stands in.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { ANY_CIPHERS, findUntrusted, peerChain, rangeOf } from '../tls-client.ts';

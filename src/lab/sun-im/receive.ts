@@ -57,7 +57,7 @@ async function secured({ context, store, settings, log }: Engine, wire: Wire, fr
 
 async function receiveClient(engine: Engine, wire: Wire, first: Head, from: string): Promise<void> {
   const { settings, log } = engine;
-  let isAsked = settings.keyStore !== undefined;
+  let offersTls = settings.keyStore !== undefined;
   let user: string | undefined;
   const open = (head: Head): boolean => {
     wire.send(header('client', { id: randomBytes(8).toString('hex'), from: settings.domain }));
@@ -68,8 +68,8 @@ async function receiveClient(engine: Engine, wire: Wire, first: Head, from: stri
     const mechanisms = `<mechanisms xmlns='${NS.sasl}'>${MECHANISMS.map((name) => `<mechanism>${name}</mechanism>`).join('')}</mechanisms>`;
     if (user !== undefined) wire.send(features(`<bind xmlns='${NS.bind}'/>`, `<session xmlns='${NS.session}'/>`));
     else if (wire.secure() !== null) wire.send(features(mechanisms));
-    else if (settings.requiresTls) wire.send(features(...(isAsked ? [startTlsFeature(true)] : [])));
-    else wire.send(features(...(isAsked ? [startTlsFeature(false)] : []), mechanisms));
+    else if (settings.requiresTls) wire.send(features(...(offersTls ? [startTlsFeature(true)] : [])));
+    else wire.send(features(...(offersTls ? [startTlsFeature(false)] : []), mechanisms));
     return true;
   };
   if (!open(first)) return;
@@ -80,7 +80,7 @@ async function receiveClient(engine: Engine, wire: Wire, first: Head, from: stri
     if (is(element, 'starttls', NS.tls)) {
       const head = await secured(engine, wire, from);
       if (head === undefined || !open(head)) return;
-      isAsked = false;
+      offersTls = false;
     } else if (settings.requiresTls && wire.secure() === null) {
       log('WARN', `client ${from} was cut off: it asked for something else than TLS`);
       wire.send(streamError('policy-violation'));

@@ -5,6 +5,9 @@ import path from 'node:path';
 import { attributeOf, childElements, findElement, parseXml } from '../repository/xml-tree.ts';
 import type { WsadminArguments } from './arguments.ts';
 
+/** Values of serverindex.xml that stand for the node's own host. */
+const NAMELESS = new Set(['*', '${LOCALHOST_NAME}']);
+
 export type Target = { readonly host: string; readonly port: number };
 
 /** What -host and -port name; the cell's own connector stands in for what they do not. */
@@ -25,7 +28,7 @@ async function defaultTarget(profile: string): Promise<Target> {
     const [address] = soap === undefined ? [] : childElements(soap, 'endPoint');
     if (address === undefined) continue;
     const host = attributeOf(address, 'host') ?? '*';
-    return { host: host === '*' ? 'localhost' : host, port: Number(attributeOf(address, 'port')) };
+    return { host: NAMELESS.has(host) ? 'localhost' : host, port: Number(attributeOf(address, 'port')) };
   }
   throw new Error(`profile ${profile}: no serverindex.xml names a deployment manager`);
 }

@@ -1,6 +1,6 @@
 // The Sun IM lab of real parts: hosts as name spaces with OpenSSH, Prosody, NSS and the JDK's keytool, started by imadmin over SSH.
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,7 +24,7 @@ export interface RealSunImLab extends AsyncDisposable {
   readonly dir: string;
   readonly inventoryFile: string;
   /** a command on a host over OpenSSH's own client, as the service user */
-  readonly ssh: (host: string, command: string) => Promise<string>;
+  readonly ssh: (host: string, command: string, input?: string) => Promise<string>;
 }
 
 const execute = promisify(execFile);
@@ -35,25 +35,18 @@ export async function openRealSunImLab(): Promise<RealSunImLab> {
   const hosts = await openHosts(site);
   const addresses = site.scenario.servers.map(({ host, domain }) => [domain, addressOf(site, host)]);
   const names = await openNameServer(NAME_SERVER, Object.fromEntries(addresses));
-  const ssh = async (host: string, command: string): Promise<string> => {
+  const ssh = async (host: string, command: string, input = ''): Promise<string> => {
     const files = ['-i', `${site.dir}/id_ed25519`, '-o', `UserKnownHostsFile=${site.dir}/known_hosts`];
     const words = [...files, '-o', 'BatchMode=yes', `wasadmin@${addressOf(site, host)}`, command];
     const running = execute('ssh', ['-F', 'none', ...words]);
-    running.child.stdin?.end();
+    running.child.stdin?.end(input);
     return (await running).stdout;
   };
   const close = async (): Promise<void> => {
     names.close();
     await hosts[Symbol.asyncDispose]();
-    execFileSync('sh', [
-      '-c',
-      'mkdir -p /tmp/h3logs; for h in im1 im2 im3; do cp ' +
-        site.dir +
-        '/hosts/$h/var/opt/sun/im/default/prosody/prosody.log /tmp/h3logs/$h.log; cp ' +
-        site.dir +
-        '/hosts/$h/var/opt/sun/im/default/log/*.out /tmp/h3logs/ ; done; true',
-    ]);
-    if (process.env['STRICTSTEP_REAL_KEEP'] === undefined) await rm(site.dir, { recursive: true, force: true });
+    keepLogs(site);
+    await rm(site.dir, { recursive: true, force: true });
   };
   try {
     await Promise.all(site.scenario.servers.map(({ host }) => ssh(host, `${sbin(site, host)}/imadmin start`)));
@@ -64,6 +57,17 @@ export async function openRealSunImLab(): Promise<RealSunImLab> {
     throw error;
   }
   return { site, dir: site.dir, inventoryFile: inventoryFile(site.dir), ssh, [Symbol.asyncDispose]: close };
+}
+
+/** For somebody who looks for a fault: STRICTSTEP_REAL_LOGS names a folder outside of the test's own, which is removed. */
+function keepLogs(site: SunImSite): void {
+  const folder = process.env['STRICTSTEP_REAL_LOGS'];
+  if (folder === undefined) return;
+  for (const { name, host } of site.scenario.servers) {
+    const runtime = runtimeFolder(site, host);
+    cpSync(path.join(runtime, 'log'), path.join(folder, name), { recursive: true });
+    cpSync(path.join(runtime, 'prosody/prosody.log'), path.join(folder, name, 'prosody.log'));
+  }
 }
 
 async function lay(site: SunImSite): Promise<void> {

@@ -1,6 +1,6 @@
 // What of the embedded lab runs as a process of its own: a multiplexor without legacy SSL, which passes bytes, and the gateway.
 // argv: multiplexor or gateway, its configuration, and for the gateway the port for browsers
-import { makeSocketTable } from '../../../src/lab/community/sockets.ts';
+import { makeSocketTable } from '../../../src/lab/sockets.ts';
 import { openGateway } from '../../../src/lab/sun-im/gateway.ts';
 import { openMultiplexor } from '../../../src/lab/sun-im/multiplexor.ts';
 

@@ -1,10 +1,10 @@
-// One program of the community: an operating system process stands for it, it takes its files into memory when it starts,
+// One program of a lab: an operating system process stands for it, it takes its files into memory when it starts,
 // and it may run without doing its work, as the real ones do: then only its log says why.
 import { rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openAnchor } from '../process/anchor.ts';
-import type { Anchor } from '../process/anchor.ts';
-import type { ProcessState } from '../types.ts';
+import { openAnchor } from './process/anchor.ts';
+import type { Anchor } from './process/anchor.ts';
+import type { ProcessState } from './types.ts';
 
 /** What runs until it is ended. */
 export type Life = { readonly end: () => Promise<void> };
