@@ -102,6 +102,10 @@ test('coserverN.requiressl holds for that pair alone', async () => {
   await setMode('im1', 'dynamic', { 'iim_server.coserver1.requiressl': 'true' });
   expect(await bothWays()).toEqual([false, false]);
   expect(await isReached('im1', 'im3')).toBe(true);
+  const place = { address: addressOf(lab.site, 'im1'), port: 5269 };
+  const { socket, features } = await featuresFrom(place, 'im1.acme.example', 'server');
+  socket.destroy();
+  expect(features?.starttls).toBe('optional');
   await setMode('im2', 'dynamic');
   expect(await bothWays()).toEqual([true, true]);
 }, 120_000);

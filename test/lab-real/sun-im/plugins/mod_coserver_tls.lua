@@ -1,18 +1,22 @@
 -- iim_server.<coserver>.requiressl for Prosody, which has one switch for all servers: with the domains in coserver_tls_domains
 -- nothing but TLS is spoken, in both directions.
+local stanza = require "util.stanza";
 local starttls_namespace = "urn:ietf:params:xml:ns:xmpp-tls";
 local domains = module:get_option_set("coserver_tls_domains", {});
 
 module:hook("s2s-stream-features", function (event)
 	local session, features = event.origin, event.features;
 	if session.secure or not domains:contains(session.from_host) then return; end
-	local starttls = features:get_child("starttls", starttls_namespace);
-	if starttls and not starttls:get_child("required") then starttls:tag("required"):up(); end
+	-- The element of mod_tls is one for all streams: a copy of it is changed.
+	features:maptags(function (tag)
+		if tag.name ~= "starttls" or tag:get_child("required") then return tag; end
+		return stanza.clone(tag):tag("required"):up();
+	end);
 end, -100);
 
 local function refuse(event)
-	local session, stanza = event.origin, event.stanza;
-	if session.secure or not domains:contains(stanza.attr.from) then return; end
+	local session, from = event.origin, event.stanza.attr.from;
+	if session.secure or not domains:contains(from) then return; end
 	session:close({ condition = "policy-violation", text = "this server has to use TLS" });
 	return true;
 end
