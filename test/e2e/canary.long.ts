@@ -6,13 +6,13 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { openLab } from '../../src/lab/index.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { disguisesOf, filesBelow } from '../helpers/files.ts';
 import { openTestLab } from '../helpers/lab.ts';
-import { testWhere } from '../helpers/test-where.ts';
+import { canRun } from '../helpers/can-run.ts';
 
 /** A database password stands unquoted in a CONNECT, so blanks, quotes and semicolons cannot be in it. */
 const SECRETS: readonly (readonly [administrator: string, database: string, keyStore: string])[] = [
@@ -67,7 +67,7 @@ async function sample<Result>(during: () => Promise<Result>): Promise<readonly [
 const found = (text: string, secrets: readonly string[]): readonly string[] =>
   secrets.flatMap(disguisesOf).filter((disguise) => text.includes(disguise));
 
-testWhere(process.platform === 'linux', 'canary: it samples processes in /proc').for(SECRETS)(
+test.runIf(canRun(process.platform === 'linux', 'canary: it samples processes in /proc')).for(SECRETS)(
   'no byte of a run and no process shows the passwords %j',
   { timeout: 240_000 },
   async (secrets) => {

@@ -10,7 +10,7 @@ import type { Begun } from '../helpers/crash.ts';
 import { clientProperties, whenState } from '../helpers/e2e.ts';
 import { filesBelow } from '../helpers/files.ts';
 import { binOf, sshTo } from '../helpers/lab.ts';
-import { testWhere } from '../helpers/test-where.ts';
+import { canRun } from '../helpers/can-run.ts';
 
 const rollout = openRollout(REDUCED_ROLLOUT);
 const DMGR = 'stCellManager01/dmgr';
@@ -57,7 +57,7 @@ test('a deployment manager that dies inside a synchronization stops the run; whe
 });
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
-testWhere(canMount, 'full disk: it needs root on Linux to mount a small one')(
+test.runIf(canRun(canMount, 'full disk: it needs root on Linux to mount a small one'))(
   'a full disk leaves the old file as it was; with room again the same apply finishes',
   async () => {
     await using begun = await (await rollout).begin();
