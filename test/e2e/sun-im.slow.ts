@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LinkStatus } from '../../src/cli/status-links.ts';
 import { readStreamMode } from '../../src/health/read-stream-mode.ts';
 import { loadInventory } from '../../src/inventory/index.ts';
 import type { SunImServerEntry } from '../../src/inventory/types.ts';
@@ -112,6 +113,24 @@ describe('sun-im-strict', () => {
       const applied = await apply('strict');
       expect(applied, applied.stderr).toMatchObject({ exitCode: 0 });
       expect(await modes()).toEqual(all('strict'));
+      // Every link in use is encrypted, and what its port shows is known.
+      const { links } = JSON.parse((await strictstep('status', '--inventory', file, '--links', '--json')).stdout) as {
+        readonly links: readonly LinkStatus[];
+      };
+      const used = links.filter(({ because }) => !because.includes('does not name'));
+      expect(used.length).toBeGreaterThan(10);
+      expect(used.filter(({ encrypted }) => encrypted !== 'yes')).toEqual([]);
+      expect(used).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            from: 'client desk',
+            to: 'chat/im1 client',
+            authenticated: true,
+            suite: expect.any(String),
+          }),
+          expect.objectContaining({ from: 'chat/im1', to: 'chat/im2 server/coserver1', authenticated: true }),
+        ]),
+      );
       const again = await plan(file, 'sun-im-strict', 'again');
       expect(again.stdout).toContain('no changes');
       // What people hear of the product: no plaintext any more, and the floor of the protocol is another matter.

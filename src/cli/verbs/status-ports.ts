@@ -8,6 +8,7 @@ import { readPortStatus, type PortStatus, type StatusPort } from '../../health/p
 import { loadInventory } from '../../inventory/index.ts';
 import type { Inventory } from '../../inventory/types.ts';
 import { announcePorts } from '../announce.ts';
+import { linkText, readLinkStatus } from '../status-links.ts';
 import { openAnnounced } from '../announced-world.ts';
 import { loadDeployment } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
@@ -17,16 +18,31 @@ import type { GlobalFlags } from '../program.ts';
 const PORTS_AT_ONCE = 8;
 
 /** @throws OperatorError for a baseline that is none */
-export async function statusOfPorts(file: string, baseline: string | undefined, flags: GlobalFlags): Promise<void> {
+export async function statusOfPorts(
+  file: string,
+  { baseline, links: isWithLinks, ...flags }: GlobalFlags & { readonly baseline?: string; readonly links: boolean },
+): Promise<void> {
   const accepted = baseline === undefined ? undefined : await loadAccepted(baseline);
   const inventory = await loadInventory(file);
   const ports = [...portsOutsideCells(inventory), ...(await portsOfCells(file, inventory, flags))];
   announcePorts(ports.map(({ address: host, port }) => ({ host, port })));
   const now = new Date();
   const found = await eachBounded(ports, PORTS_AT_ONCE, (port) => readPortStatus(port, now));
+  const links = isWithLinks
+    ? await readLinkStatus(inventory, await loadDeployment(file, now, flags.input), found)
+    : undefined;
   const changes = accepted === undefined ? [] : changesSince(accepted, found);
-  if (flags.json) writeJson({ schema: 1, ports: found.map(jsonOf), changes: [...changes] });
-  else writeResult(found.length === 0 ? `${file} has no ports` : found.map(textOf).join('\n'));
+  if (flags.json)
+    writeJson({
+      schema: 1,
+      ports: found.map(jsonOf),
+      ...(links === undefined ? {} : { links: [...links] }),
+      changes: [...changes],
+    });
+  else
+    writeResult(
+      found.length === 0 ? `${file} has no ports` : [...found.map(textOf), ...(links ?? []).map(linkText)].join('\n'),
+    );
   for (const change of changes) writeNote(`warning: ${change}`);
   if (changes.length > 0) process.exitCode = EXIT.findings;
 }

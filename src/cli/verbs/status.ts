@@ -12,14 +12,15 @@ export type StatusFlags = GlobalFlags & {
   readonly state: string;
   readonly inventory?: string;
   readonly baseline?: string;
+  readonly links: boolean;
 };
 
 export async function status(run: string | undefined, flags: StatusFlags): Promise<void> {
-  const { inventory, baseline } = flags;
+  const { inventory, baseline, links } = flags;
   if (inventory !== undefined && run === undefined)
-    return await (await import('./status-ports.ts')).statusOfPorts(inventory, baseline, flags);
-  if (inventory !== undefined || baseline !== undefined)
-    throw new OperatorError('USAGE', '--inventory and --baseline are about ports, not about a run', {
+    return await (await import('./status-ports.ts')).statusOfPorts(inventory, flags);
+  if (inventory !== undefined || baseline !== undefined || links)
+    throw new OperatorError('USAGE', '--inventory, --baseline and --links are about ports, not about a run', {
       hint: 'Write strictstep status --inventory FILE, with --baseline FILE if you have one.',
     });
   if (run !== undefined) {
