@@ -193,12 +193,15 @@ export async function openRollout(options: BenchOptions): Promise<Rollout> {
   return { begin };
 }
 
-/** The bench copies the whole master; a synchronization leaves only the node's own servers. */
+/** The bench copies the whole master; of other nodes a synchronization leaves the table of ports only. */
 async function removeOthers(replica: string, node: string): Promise<void> {
   const nodes = await readdir(path.join(replica, 'nodes'));
   const others = nodes.filter((name) => name !== node);
+  const left = ['servers', 'node-metadata.properties', 'resources.xml'];
   await Promise.all(
-    others.map((name) => rm(path.join(replica, 'nodes', name, 'servers'), { recursive: true, force: true })),
+    others.flatMap((name) =>
+      left.map((entry) => rm(path.join(replica, 'nodes', name, entry), { recursive: true, force: true })),
+    ),
   );
 }
 
