@@ -8,6 +8,17 @@ own=$lab/hosts/$host
 mount --make-rprivate /
 hostname "$host"
 
+# The programs of this folder, wherever the checkout lies, below /tmp too, and whoever may look into the folders above it.
+run=$(mktemp -d)
+mount -t tmpfs -o mode=755 tmpfs "$run"
+mkdir -m 755 "$run/sshd" "$run/etc" "$run/checkout"
+for part in src templates node_modules test; do
+  mkdir "$run/checkout/$part"
+  mount --bind "$checkout/$part" "$run/checkout/$part"
+  mount -o remount,bind,ro "$run/checkout/$part"
+done
+cp "$checkout/package.json" "$run/checkout/"
+
 # A /tmp of its own, in which of the lab only this host's folder and the shared one can be seen.
 stage=$(mktemp -d)
 mount -t tmpfs -o mode=1777 tmpfs "$stage"
@@ -16,16 +27,8 @@ for kept in "$own" "$lab/shared"; do
     /tmp/*) mkdir -p "$stage/${kept#/tmp/}" && mount --bind "$kept" "$stage/${kept#/tmp/}" ;;
   esac
 done
+mount --move "$run" /run
 mount --move "$stage" /tmp
-mount -t tmpfs -o mode=755 tmpfs /run
-mkdir -m 755 /run/sshd /run/etc /run/checkout
-# The programs of this folder, wherever the checkout lies and whoever may look into the folders above it.
-for part in src templates node_modules test; do
-  mkdir "/run/checkout/$part"
-  mount --bind "$checkout/$part" "/run/checkout/$part"
-  mount -o remount,bind,ro "/run/checkout/$part"
-done
-cp "$checkout/package.json" /run/checkout/
 mount -t tmpfs -o mode=755 tmpfs /home
 mkdir -p "$own/home/wasadmin" && ln -s "$own/home/wasadmin" /home/wasadmin
 
