@@ -27,8 +27,9 @@ for kept in "$own" "$lab/shared"; do
     /tmp/*) mkdir -p "$stage/${kept#/tmp/}" && mount --bind "$kept" "$stage/${kept#/tmp/}" ;;
   esac
 done
-mount --move "$run" /run
-mount --move "$stage" /tmp
+# -n: the table of mounts below /run is gone with it.
+mount -n --move "$run" /run
+mount -n --move "$stage" /tmp
 mount -t tmpfs -o mode=755 tmpfs /home
 mkdir -p "$own/home/wasadmin" && ln -s "$own/home/wasadmin" /home/wasadmin
 
