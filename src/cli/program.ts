@@ -8,12 +8,12 @@ import { addHelpVerbs } from './help-verbs.ts';
 import { finishHelp } from './help.ts';
 import { addDiscover, addInit } from './start-options.ts';
 import { addStatusOptions } from './status-options.ts';
+import { addProbeOptions } from './probe-options.ts';
 import type { ApprovalFlags, WindowFlags } from './gates.ts';
 import type { ApproveFlags } from './verbs/approve.ts';
 import type { AuditFlags } from './verbs/audit.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { ControlFlags, UnlockFlags } from './verbs/control.ts';
-import type { ProbeFlags } from './verbs/probe.ts';
 import type { RollbackFlags } from './verbs/rollback.ts';
 import { readVersion } from './version.ts';
 
@@ -37,7 +37,10 @@ const VERBS: readonly (readonly [words: readonly string[], add: (program: Comman
   [['discover'], (program) => addDiscover(program, addVerb)],
   [['lab'], addLab],
   [['check'], addCheck],
-  [['probe'], addProbe],
+  [
+    ['probe'],
+    (program) => addProbeOptions(addVerb(program, 'probe [host:port...]', 'what ports offer, from their own answers')),
+  ],
   [['audit'], addAudit],
   [['census'], addCensus],
   [['cert'], (program) => addCert(program, addVerb)],
@@ -198,27 +201,6 @@ function addRun(program: Command): void {
   addStatusOptions(
     addVerb(program, 'status [run]', 'where the runs stand, from files here; or what every port is now'),
   );
-}
-
-function addProbe(program: Command): void {
-  addVerb(program, 'probe [host:port...]', 'what ports offer, from their own answers')
-    .addOption(
-      new Option('--starttls <protocol>', 'upgrade first')
-        .choices(['none', 'xmpp-client', 'xmpp-server', 'sametime'])
-        .default('none'),
-    )
-    .option('--server-name <name>', 'name sent in the hello')
-    .option('--domain <name>', 'XMPP domain to ask for; default: the server name, else the host')
-    .option('--pause <ms>', 'time between the starts of two connections, for servers that count them')
-    .option('--quick', 'at most ten connections', false)
-    .option('--targets <file>', 'more ports: one HOST:PORT a line, # begins a remark')
-    .option('--policy <name-or-file>', 'judge by rfc9325, ietf88, sametime-hardened or a file of yours')
-    .option('--expect <file>', 'compare with what this port is expected to do')
-    .option('--baseline <file>', 'what changed since a saved probe --json')
-    .option('--detailed-exitcode', 'exit 2 when a policy or expectation does not hold, or something changed', false)
-    .action(async (endpoints: readonly string[], flags: ProbeFlags) =>
-      (await import('./verbs/probe.ts')).probe(endpoints, flags),
-    );
 }
 
 function addAudit(program: Command): void {

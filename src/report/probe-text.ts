@@ -14,6 +14,9 @@ export function renderProbeText(report: ProbeReport): string {
   lines.push(
     '',
     `client certificate: ${report.clientCertificate}`,
+    ...(report.applicationProtocol === undefined
+      ? []
+      : [`application protocol: ${report.applicationProtocol ?? 'none chosen'}`]),
     `chain (${report.chainComplete ? 'complete' : 'NOT complete'}):`,
   );
   for (const { subject, notAfter, keyBits, signature } of report.chain) {

@@ -1,5 +1,5 @@
 // Builds ClientHello messages byte by byte, because OpenSSL (and so Node) cannot offer SSLv3 or suites it does not know.
-// Sources: RFC 6101, 5246, 8446 section 4.1.2, 6066 (server_name), 7627, 5746; numbers from the IANA TLS registries.
+// Sources: RFC 6101, 5246, 8446 section 4.1.2, 6066 (server_name), 7301 (ALPN), 7627, 5746; numbers from the IANA TLS registries.
 import { isIP } from 'node:net';
 import { WIRE_VERSION } from './protocol-versions.ts';
 import type { ProtocolVersion } from './types.ts';
@@ -58,13 +58,16 @@ const SIGNATURES = extension(13, vector(uintList(SIGNATURE_ALGORITHMS, 2), 2));
 const EXTENDED_MASTER_SECRET = extension(23, NOTHING);
 const RENEGOTIATION_INFO = extension(0xff01, Uint8Array.of(0));
 
+/** What a client asks for by name. */
+export type HelloNames = { readonly serverName?: string; readonly applicationProtocol?: string };
+
 /** @param random 32 bytes for SSLv3 and later, of which SSLv2 takes 16 as its challenge */
-export function makeClientHello(offer: HelloOffer, random: Uint8Array, serverName?: string): Uint8Array {
+export function makeClientHello(offer: HelloOffer, random: Uint8Array, names: HelloNames = {}): Uint8Array {
   if (random.length !== RANDOM_LENGTH) throw new RangeError(`a hello needs ${RANDOM_LENGTH} random bytes`);
-  return offer.version === 'SSLv2' ? makeSslv2Hello(offer, random) : makeRecordHello(offer, random, serverName);
+  return offer.version === 'SSLv2' ? makeSslv2Hello(offer, random) : makeRecordHello(offer, random, names);
 }
 
-function makeRecordHello(offer: HelloOffer, random: Uint8Array, serverName?: string): Uint8Array {
+function makeRecordHello(offer: HelloOffer, random: Uint8Array, names: HelloNames): Uint8Array {
   const { version, suites, deflate = false } = offer;
   const isSslv3 = version === 'SSLv3';
   const isTls13 = version === 'TLSv1.3';
@@ -74,14 +77,17 @@ function makeRecordHello(offer: HelloOffer, random: Uint8Array, serverName?: str
     vector(NOTHING, 1),
     vector(uintList(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites, 2), 2),
     deflate && !isTls13 ? Uint8Array.of(2, 1, 0) : Uint8Array.of(1, 0),
-    isSslv3 ? NOTHING : vector(makeExtensions(offer, serverName), 2),
+    isSslv3 ? NOTHING : vector(makeExtensions(offer, names), 2),
   );
   const recordVersion = isSslv3 ? WIRE_VERSION.SSLv3 : WIRE_VERSION.TLSv1;
   const message = join(Uint8Array.of(1), vector(body, 3));
   return join(Uint8Array.of(22), uint(recordVersion, 2), vector(message, 2));
 }
 
-function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: string): Uint8Array {
+function makeExtensions(
+  { version, keyShares = [] }: HelloOffer,
+  { serverName, applicationProtocol }: HelloNames,
+): Uint8Array {
   // RFC 6066 section 3: an IP address is no server name.
   const hasName = serverName !== undefined && serverName !== '' && isIP(serverName) === 0;
   const name = hasName ? vector(Buffer.from(serverName, 'latin1'), 2) : NOTHING;
@@ -89,6 +95,9 @@ function makeExtensions({ version, keyShares = [] }: HelloOffer, serverName?: st
     hasName ? extension(0, vector(join(Uint8Array.of(0), name), 2)) : NOTHING,
     // A group named without a share would only be asked for in a HelloRetryRequest.
     keyShares.length === 0 ? SUPPORTED_GROUPS : groupsOf(keyShares),
+    applicationProtocol === undefined
+      ? NOTHING
+      : extension(16, vector(vector(Buffer.from(applicationProtocol, 'latin1'), 1), 2)),
   ];
   if (version !== 'TLSv1.3') {
     const signatures = version === 'TLSv1.2' ? SIGNATURES : NOTHING;

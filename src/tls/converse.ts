@@ -13,6 +13,8 @@ export type HelloTarget = {
   readonly timeoutMs: number;
   /** sent as server_name; an IP address is left out */
   readonly serverName?: string;
+  /** offered by ALPN (RFC 7301): for direct TLS of XMPP xmpp-client or xmpp-server (XEP-0368); default: no ALPN */
+  readonly applicationProtocol?: string;
   /** counts and holds back connections; default: no limits */
   readonly gate?: ConnectionGate;
   /** default: TLS from the first byte */

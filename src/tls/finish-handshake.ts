@@ -28,6 +28,8 @@ export type Handshake = {
   readonly chain: readonly Uint8Array[];
   /** Node's code of what went wrong, also after the handshake; null: nothing */
   readonly failure: string | null;
+  /** what the server chose by ALPN; null: nothing */
+  readonly applicationProtocol: string | null;
 };
 
 /** @param limits versions and suites for the handshake; default: everything that Node can still do
@@ -40,7 +42,7 @@ export async function finishHandshake(
   const { gate } = target;
   if (gate === undefined) return handshakeOnce(target, limits, listens);
   const isOpen = await gate.enter();
-  if (!isOpen) return { chain: [], failure: 'BUDGET' };
+  if (!isOpen) return { chain: [], failure: 'BUDGET', applicationProtocol: null };
   try {
     return await handshakeOnce(target, limits, listens);
   } finally {
@@ -49,24 +51,27 @@ export async function finishHandshake(
 }
 
 function handshakeOnce(target: HelloTarget, limits: ConnectionOptions, listens: boolean): Promise<Handshake> {
-  const { host, port, timeoutMs, serverName, gate, prelude } = target;
+  const { host, port, timeoutMs, serverName, applicationProtocol, gate, prelude } = target;
   const name = serverName !== undefined && isIP(serverName) === 0 ? { servername: serverName } : {};
+  const asked = applicationProtocol === undefined ? {} : { ALPNProtocols: [applicationProtocol] };
   return new Promise((resolve) => {
     let chain: readonly Uint8Array[] = [];
+    let chosen: string | null = null;
     let lateTimer: NodeJS.Timeout | undefined;
     const plain = connectPlain({ host, port, noDelay: true });
     const end = (failure: string | null): void => {
       clearTimeout(timer);
       clearTimeout(lateTimer);
       plain.destroy();
-      resolve({ chain, failure });
+      resolve({ chain, failure, applicationProtocol: chosen });
     };
     const endByError = (error: NodeJS.ErrnoException): void => end(error.code ?? error.message);
     const timer = setTimeout(() => end('ETIMEDOUT'), timeoutMs);
     const secure = (): void => {
-      const socket = connect({ socket: plain, ...name, ...EVERYTHING, ...limits });
+      const socket = connect({ socket: plain, ...name, ...asked, ...EVERYTHING, ...limits });
       socket.once('secureConnect', () => {
         chain = readPeerChain(socket);
+        chosen = socket.alpnProtocol === false ? null : socket.alpnProtocol;
         if (!listens || socket.getProtocol() !== 'TLSv1.3') end(null);
         else lateTimer = setTimeout(() => end(null), LATE_ALERT_MS + ROUND_TRIPS_TO_ALERT * (gate?.roundTripMs() ?? 0));
       });

@@ -54,6 +54,9 @@ export type ProbeReport = Negotiation & {
   readonly chainComplete: boolean;
   readonly connections: number;
   readonly durationMs: number;
+  /** what the port chose when one was offered by ALPN; null: none; `not known`: no handshake came to its
+   * end. Only there when one was offered */
+  readonly applicationProtocol?: string | null;
   readonly policy: PolicyVerdict | null;
 };
 
@@ -79,6 +82,7 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
   const prelude = isXmpp ? { prelude: makeXmppPrelude(starttls, domain, (found) => (offer = found)) } : {};
   const line: HelloTarget = { ...target, gate, ...prelude };
   const vp = starttls === 'sametime' ? await probeVp(line) : undefined;
+  const application = target.applicationProtocol === undefined ? {} : await askApplication(line);
   const scans: Promise<Scan>[] = [];
   const describing = whileAnswersTravel().then(() => import('./describe-chain.ts'));
   const versions = await probeVersions(line, PROTOCOL_VERSIONS, {
@@ -118,8 +122,16 @@ export async function probeEndpoint(target: HelloTarget, options: ProbeOptions =
     ...describeChain(versions.chain),
     connections: gate.opened(),
     durationMs: Math.round(nowMs() - startedAt),
+    ...application,
     policy: null,
   };
+}
+
+/** First of all, while the budget still has a connection for it. A handshake that does not come to its end tells nothing. */
+async function askApplication(line: HelloTarget): Promise<Pick<ProbeReport, 'applicationProtocol'>> {
+  const { finishHandshake } = await import('./finish-handshake.ts');
+  const { failure, applicationProtocol } = await finishHandshake(line);
+  return { applicationProtocol: failure === null ? applicationProtocol : 'not known' };
 }
 
 /** Once the first hellos are written: then there is time to load what reads certificates. */

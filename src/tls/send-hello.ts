@@ -24,7 +24,7 @@ export const sendHello = async (target: HelloTarget, offer: HelloOffer): Promise
 
 export const exchangeHello = (target: HelloTarget, offer: HelloOffer): Promise<HelloExchange> =>
   converse(target, {
-    opening: () => makeClientHello(offer, fillHello(), target.serverName),
+    opening: () => makeClientHello(offer, fillHello(), target),
     read(received) {
       const reading = readAnswer(received, offer);
       return reading.kind === 'answered' ? reading : undefined;

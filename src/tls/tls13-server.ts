@@ -32,7 +32,7 @@ type Ephemeral = {
 export function readTls13Server(target: HelloTarget): Promise<Tls13Server | undefined> {
   const ephemeral = makeEphemeral();
   const offer = { version: 'TLSv1.3', suites: READABLE_SUITES, keyShares: ephemeral.shares } as const;
-  const hello = makeClientHello(offer, randomBytes(32), target.serverName);
+  const hello = makeClientHello(offer, randomBytes(32), target);
   return converse<{ readonly server: Tls13Server | undefined }>(target, {
     opening: () => hello,
     read(received) {

@@ -7,7 +7,7 @@ import type { ProtocolVersion } from '../../src/tls/types.ts';
 
 const RANDOM = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
 const hello = (version: ProtocolVersion, suites = [0x002f], name?: string): Buffer =>
-  Buffer.from(makeClientHello({ version, suites }, RANDOM, name));
+  Buffer.from(makeClientHello({ version, suites }, RANDOM, name === undefined ? {} : { serverName: name }));
 
 test('an SSLv3 hello has no extensions and carries the renegotiation sign among its suites', () => {
   const body = `0300${Buffer.from(RANDOM).toString('hex')}000004002f00ff0100`;

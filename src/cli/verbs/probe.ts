@@ -13,6 +13,7 @@ export type ProbeFlags = GlobalFlags &
     readonly starttls: Starttls;
     readonly serverName?: string;
     readonly domain?: string;
+    readonly alpn?: string;
     readonly pause?: string;
     readonly quick: boolean;
     readonly targets?: string;
@@ -29,8 +30,16 @@ export async function probe(endpoints: readonly string[], flags: ProbeFlags): Pr
   const measure = isMeasured(flags) ? await (await import('../probe-verdicts.ts')).loadMeasures(flags) : showOnly;
   announcePorts(targets);
   const measured = await eachBounded(targets, PORTS_AT_ONCE, async ({ host, port }) => {
-    const { serverName, domain, quick, starttls } = flags;
-    const target = { host, port, timeoutMs: TIMEOUT_MS, ...(serverName !== undefined && { serverName }) };
+    const { domain, alpn, quick, starttls } = flags;
+    // XEP-0368: direct TLS names the XMPP domain.
+    const serverName = flags.serverName ?? (alpn === undefined ? undefined : domain);
+    const target = {
+      host,
+      port,
+      timeoutMs: TIMEOUT_MS,
+      ...(serverName !== undefined && { serverName }),
+      ...(alpn !== undefined && { applicationProtocol: alpn }),
+    };
     const extras = { ...(domain !== undefined && { domain }), ...(pauseMs !== undefined && { pauseMs }) };
     const report = await probeEndpoint(target, { quick, starttls, ...extras });
     return measure(report, new Date());
