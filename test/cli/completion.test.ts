@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { complete, placeholderOf } from '../../src/cli/completion/complete.ts';
+import { complete, valueFormOf } from '../../src/cli/completion/complete.ts';
 import { COMPLETION_SCRIPTS } from '../../src/cli/completion/scripts.ts';
-import { PLACEHOLDERS } from '../../src/cli/completion/sources.ts';
+import { VALUE_FORMS } from '../../src/cli/completion/sources.ts';
 import { leavesOf, pathOf } from '../../src/cli/help.ts';
 import { makeProgram } from '../../src/cli/program.ts';
 import { ERROR_CODES } from '../../src/core/errors.ts';
@@ -110,17 +110,17 @@ test('every error code can be completed', async () => {
   expect(await offered('explain', '')).toEqual(expect.arrayContaining(Object.keys(ERROR_CODES)));
 });
 
-test('every flag and argument says by its placeholder what it takes', () => {
+test('every flag and argument says by the form of its value what it takes', () => {
   const unknown = leavesOf(makeProgram()).flatMap((verb) =>
     verb.options
       .filter(({ required, argChoices }) => required && argChoices === undefined)
-      .map((option) => ({ verb: pathOf(verb), takes: placeholderOf(option) }))
-      .filter(({ takes }) => !/[^a-z-]/.test(takes) && !(takes in PLACEHOLDERS)),
+      .map((option) => ({ verb: pathOf(verb), takes: valueFormOf(option) }))
+      .filter(({ takes }) => !/[^a-z-]/.test(takes) && !(takes in VALUE_FORMS)),
   );
   expect(unknown).toEqual([]);
 });
 
-test.skipIf(!hasProgram('bash'))('bash completes a verb, a run and a file', async () => {
+test.runIf(hasProgram('bash'))('bash completes a verb, a run and a file', async () => {
   const shown = await talkTo('bash --norc --noprofile -i', place, [
     ['. ./load.bash; echo LOAD""ED\n', 'LOADED'],
     ['strictstep expl\t', 'explain '],
@@ -132,7 +132,7 @@ test.skipIf(!hasProgram('bash'))('bash completes a verb, a run and a file', asyn
   expect(shown).not.toContain('command not found');
 });
 
-test.skipIf(!hasProgram('zsh'))('zsh completes a verb, a run and a file', async () => {
+test.runIf(hasProgram('zsh'))('zsh completes a verb, a run and a file', async () => {
   const shown = await talkTo('zsh -f -i', place, [
     ['autoload -Uz compinit && compinit -u -D; . ./load.zsh; echo LOAD""ED\n', 'LOADED'],
     ['strictstep expl\t', 'explain '],
@@ -144,7 +144,7 @@ test.skipIf(!hasProgram('zsh'))('zsh completes a verb, a run and a file', async 
   expect(shown).not.toContain('command not found');
 });
 
-test.skipIf(!hasProgram('fish'))('fish completes a verb, a run and a file', () => {
+test.runIf(hasProgram('fish'))('fish completes a verb, a run and a file', () => {
   const ask = (line: string): string => {
     const { stdout, stderr } = spawnSync(
       'fish',

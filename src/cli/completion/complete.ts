@@ -21,14 +21,14 @@ async function possible(program: Command, wanted: Wanted): Promise<Completion> {
   if (wanted.kind === 'flag') return { candidates: flagsOf(verb, values), also: 'none' };
   if (wanted.kind === 'value') {
     const { option } = wanted;
-    const placeholder = placeholderOf(option);
-    return await completionOf({ name: option.long ?? '', placeholder, choices: option.argChoices }, values);
+    const form = valueFormOf(option);
+    return await completionOf({ name: option.long ?? '', form, choices: option.argChoices }, values);
   }
   const children = childrenOf(program, verb);
   const { argument } = wanted;
   if (argument === undefined || children.length > 0) return { candidates: children, also: 'none' };
   const name = argument.name();
-  return await completionOf({ name, placeholder: name, choices: argument.argChoices }, values);
+  return await completionOf({ name, form: name, choices: argument.argChoices }, values);
 }
 
 function childrenOf(program: Command, verb: Command): readonly Candidate[] {
@@ -46,7 +46,7 @@ const flagsOf = (verb: Command, values: ReadonlyMap<string, string>): readonly C
 ];
 
 /** "--state <dir>" -> "dir" */
-export const placeholderOf = ({ flags }: Option): string => /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(flags)?.[1] ?? '';
+export const valueFormOf = ({ flags }: Option): string => /[<[]([^>\]]+?)(?:\.\.\.)?[>\]]/.exec(flags)?.[1] ?? '';
 
 const LONGEST = 60;
 

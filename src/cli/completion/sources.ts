@@ -66,7 +66,7 @@ const codes: Source = () =>
 type Also = Completion['also'];
 type Entry = readonly [source: Source, also: Also];
 
-/** By long flag or argument name; everything else is told by its placeholder. */
+/** By long flag or argument name; everything else is told by the form of its value. */
 const BY_NAME: Readonly<Record<string, Entry>> = {
   '--playbook': [shipped('playbooks', 'shipped playbook'), 'files'],
   '--policy': [shipped('templates/policies', 'shipped policy'), 'files'],
@@ -82,7 +82,7 @@ const BY_NAME: Readonly<Record<string, Entry>> = {
 
 /** What stands between the brackets of a flag or argument, and whether it is a path. A form of several words, such as
  * NAME=FILE, is not completed. */
-export const PLACEHOLDERS: Readonly<Record<string, Also>> = {
+export const VALUE_FORMS: Readonly<Record<string, Also>> = {
   file: 'files',
   'name-or-file': 'files',
   dir: 'folders',
@@ -104,13 +104,13 @@ export const PLACEHOLDERS: Readonly<Record<string, Also>> = {
 };
 
 /** @param name long flag or argument name
- *  @param placeholder without brackets */
+ *  @param form without brackets */
 export async function completionOf(
-  { name, placeholder, choices }: { name: string; placeholder: string; choices: readonly string[] | undefined },
+  { name, form, choices }: { name: string; form: string; choices: readonly string[] | undefined },
   line: LineValues,
 ): Promise<Completion> {
   if (choices !== undefined) return { candidates: named(choices, ''), also: 'none' };
-  const [source, also] = BY_NAME[name] ?? [() => [], PLACEHOLDERS[placeholder] ?? 'none'];
+  const [source, also] = BY_NAME[name] ?? [() => [], VALUE_FORMS[form] ?? 'none'];
   try {
     return { candidates: await source(line), also };
   } catch {

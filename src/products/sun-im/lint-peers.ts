@@ -74,30 +74,23 @@ function selfOf(
   ownHosts: readonly string[],
 ): KeyedFinding | undefined {
   const fix = `Write the host of the other server, and its own id in ${coserverKey(name, 'serverid')}.`;
-  if ([own.domain, ...ownHosts].some((one) => same(one, host)))
+  const proofs = [
+    ['host', host, [own.domain, ...ownHosts]],
+    ['domain', domain, [own.domain]],
+    ['serverid', serverId, [own.serverId]],
+  ] as const;
+  const proof = proofs.find(([, value, owns]) => owns.some((one) => same(one, value)));
+  if (proof !== undefined) {
+    const [key, value] = proof;
+    const what = key === 'serverid' ? 'id' : key;
     return keyed(
-      coserverKey(name, 'host'),
+      coserverKey(name, key),
       'fails',
       'COSERVER_SELF',
-      `${name} has this server's own host ${host}`,
+      `${name} has this server's own ${what} ${value}`,
       fix,
     );
-  if (same(own.domain, domain))
-    return keyed(
-      coserverKey(name, 'domain'),
-      'fails',
-      'COSERVER_SELF',
-      `${name} has this server's own domain ${domain}`,
-      fix,
-    );
-  if (same(own.serverId, serverId))
-    return keyed(
-      coserverKey(name, 'serverid'),
-      'fails',
-      'COSERVER_SELF',
-      `${name} has this server's own id ${serverId}`,
-      fix,
-    );
+  }
   // As in the example: serverid Iami-zed, and coserver Iamcompany22 at iim.i-zed.com.
   const label = (host?.split('.').slice(0, -1) ?? []).find(
     (one) => one.length > 3 && has(own.serverId, one) && !has(serverId, one),
