@@ -171,6 +171,8 @@ Host dm stp
   Port 2222
   ProxyJump gate
   IdentityFile /keys/%h-%p-%r
+Host ring
+  ProxyJump ring
 Host win
   ProxyCommand nc %h %p
 Host *
@@ -241,11 +243,18 @@ Host *
   test('a host that needs a ProxyCommand is refused with the line of it, unless it opts out', async () => {
     await expect(load('  win: {}')).rejects.toMatchObject({
       code: 'INPUT_VALUE',
-      place: { file: join(folder, 'config'), line: 13 },
+      place: { file: join(folder, 'config'), line: 15 },
     });
     await expect(
       load('  win: { address: w, user: a, identityFile: i, knownHosts: k, sshConfig: false }'),
     ).resolves.toBeDefined();
+  });
+
+  test('a host that is its own jump host is refused, as by ssh', async () => {
+    await expect(load('  ring: {}')).rejects.toMatchObject({
+      code: 'INPUT_VALUE',
+      message: 'host ring: its way leads through ring twice',
+    });
   });
 
   test('the plan is bound to it: another configuration gives another digest', async () => {

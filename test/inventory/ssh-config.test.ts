@@ -19,6 +19,8 @@ const ours = async (name: string) => lookUpSshHost(await loadSshConfig(file, tru
 /** What ssh would do, of the keys that we know; a default of ssh is left out. */
 function theirs(name: string) {
   const { stdout, stderr, status } = spawnSync('ssh', ['-T', '-F', file, '-G', name], { encoding: 'utf8' });
+  const [, loop] = /^jumphost loop via (\S+)\s*$/.exec(stderr) ?? [];
+  if (loop !== undefined) return { loop };
   expect(stderr, stderr).toBe('');
   expect(status).toBe(0);
   const all = stdout.split('\n').map((line): readonly [string, string] => {
@@ -35,6 +37,7 @@ function theirs(name: string) {
     identityFiles: identityFiles.every((path) => DEFAULTS.has(path)) ? [] : identityFiles,
   };
 }
+const lastHop = (proxyJump = ''): string | undefined => /(?:^|[,@])([^,@:]+)(?::\d+)?$/.exec(proxyJump)?.[1];
 const DEFAULTS = new Set(
   ['rsa', 'ecdsa', 'ecdsa_sk', 'ed25519', 'ed25519_sk', 'xmss', 'dsa'].map((type) => `~/.ssh/id_${type}`),
 );
@@ -93,7 +96,11 @@ test('each of our keys has the value that ssh -G gives it', async () => {
       writeFileSync(file, lines.join('\n'), { mode: 0o600 });
       const { hostName = name, user = ME, port = 22, proxyJump, identityFiles } = await ours(name);
       jumps += proxyJump === undefined ? 0 : 1;
-      expect({ hostName, user, port, proxyJump, identityFiles }, lines.join('\n')).toEqual(theirs(name));
+      const { loop, ...their } = theirs(name);
+      // Of a host that is its own jump host ssh gives no values. We refuse it where the way is put together: hosts.test.ts.
+      if (loop === undefined)
+        expect({ hostName, user, port, proxyJump, identityFiles }, lines.join('\n')).toEqual(their);
+      else expect([hostName, lastHop(proxyJump)], lines.join('\n')).toEqual([loop, loop]);
     }),
     { numRuns: 120 },
   );
