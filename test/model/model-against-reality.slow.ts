@@ -5,13 +5,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { applyChange } from '../../src/topology/apply-change.ts';
 import type { ModelCase } from './case.ts';
 import { modelCase } from './generate.ts';
-import { makeFigures, runCase, type Model } from './run-case.ts';
+import { makeFigures, runCase, type Figures, type Model } from './run-case.ts';
 import { openGround, type ModelGround } from './world.ts';
 
 const CASES = Number(process.env['MODEL_CASES'] ?? 200);
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
 const MS_PER_CASE = 3000;
 const SHRINKS = 80;
+const MORE_SEARCHES = 10;
+const CASES_OF_A_SEARCH = 50;
+const isEveryReasonMet = ({ reasons }: Figures): boolean => Object.values(reasons).every((met) => met > 0);
 
 let ground: ModelGround;
 beforeAll(async () => {
@@ -24,14 +27,19 @@ test(
   async () => {
     const figures = makeFigures();
     const startedAt = performance.now();
-    const failure = await search(CASES, SEED, (one) => runCase(ground, one, figures));
+    const searchFrom = (cases: number, seed: number): Promise<string | undefined> =>
+      search(cases, seed, (one) => runCase(ground, one, figures));
+    let failure = await searchFrom(CASES, SEED);
+    // Whether so few cases meet the rarest reason is luck: more are drawn until they do.
+    for (let more = 1; failure === undefined && more <= MORE_SEARCHES && !isEveryReasonMet(figures); more += 1)
+      failure = await searchFrom(CASES_OF_A_SEARCH, SEED + more);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
     process.stdout.write(`model against reality: seed ${SEED}, ${seconds} s, ${JSON.stringify(figures)}\n`);
     if (failure !== undefined) throw new Error(failure);
     expect(Math.min(...Object.values(figures.outcomes)), 'every outcome is reached').toBeGreaterThan(0);
-    if (CASES >= 200) expect(Math.min(...Object.values(figures.reasons)), 'every reason is met').toBeGreaterThan(0);
+    expect(isEveryReasonMet(figures), 'every reason is met').toBe(true);
   },
-  60_000 + CASES * MS_PER_CASE,
+  60_000 + (CASES + MORE_SEARCHES * CASES_OF_A_SEARCH) * MS_PER_CASE,
 );
 
 test('a model that ignores the switch for dynamic update is found out', async () => {
