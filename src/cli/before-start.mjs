@@ -2,8 +2,7 @@
 // program, so that a start neither strips types nor compiles again. Plain JavaScript, because the first file with types
 // loads the whole type stripper, and so that an old Node can read it.
 import { statSync } from 'node:fs';
-import module from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 const OLDEST_NODE = 24;
 
@@ -13,9 +12,10 @@ if (Number(process.versions.node.split('.')[0]) < OLDEST_NODE) {
   process.exit(64);
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = dirname(dirname(import.meta.dirname));
 
 // Who may write there may change the program as well, so the cache is no new way in. Somebody else's installation is
 // left as it is. Node passes over an entry that does not fit its file, and a folder that cannot be written.
 if (statSync(root).uid === (process.getuid?.() ?? 0))
-  module.enableCompileCache(`${root}node_modules/.cache/strictstep`);
+  // Not imported: an old Node, which the lines above are for, has no such name in the module.
+  process.getBuiltinModule('node:module').enableCompileCache(join(root, 'node_modules/.cache/strictstep'));

@@ -12,7 +12,7 @@ import {
   wordName,
   yesNo,
 } from '../core/yaml/leaf.ts';
-import { CIPHER_SUITES, suiteByName } from '../tls/cipher-suites.ts';
+import { cipherSuites, suiteByName } from '../tls/cipher-suites.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import { AUTHENTICATIONS, ENCRYPTIONS, KEY_EXCHANGES, MODES } from './suite-properties.ts';
 import { PROTOCOL_RULES } from './types.ts';
@@ -24,7 +24,7 @@ const suiteName = leaf(
   (value) =>
     didYouMean(
       String(value),
-      CIPHER_SUITES.map(({ iana }) => iana),
+      cipherSuites().map(({ iana }) => iana),
     ),
 );
 

@@ -17,16 +17,20 @@ export interface ByteReader {
 export function makeByteReader(bytes: Uint8Array): ByteReader {
   let offset = 0;
   let isWhole = true;
-  const take = (length: number): Uint8Array => {
-    if (offset + length > bytes.length) {
-      isWhole = false;
-      offset = bytes.length;
-      return new Uint8Array(0);
-    }
-    offset += length;
-    return bytes.subarray(offset - length, offset);
+  /** false: there is not so much left */
+  const pass = (length: number): boolean => {
+    const isThere = offset + length <= bytes.length;
+    if (!isThere) isWhole = false;
+    offset = isThere ? offset + length : bytes.length;
+    return isThere;
   };
-  const uint = (width: number): number => take(width).reduce((value, byte) => value * 256 + byte, 0);
+  const take = (length: number): Uint8Array =>
+    pass(length) ? bytes.subarray(offset - length, offset) : new Uint8Array(0);
+  const uint = (width: number): number => {
+    let value = 0;
+    if (pass(width)) for (let at = offset - width; at < offset; at += 1) value = value * 256 + (bytes[at] ?? 0);
+    return value;
+  };
   return {
     uint,
     take,

@@ -22,24 +22,31 @@ export type CipherSuite = {
   readonly isTls13: boolean;
 };
 
-export const CIPHER_SUITES: readonly CipherSuite[] = [CLASSIC_SUITES, ELLIPTIC_SUITES].flatMap((table) =>
-  table.trim().split('\n').map(parseRow),
+/** A start is short when a row is only read once somebody asks for it; a hello needs no more than numbers. */
+const ROWS: ReadonlyMap<number, string> = new Map(
+  [CLASSIC_SUITES, ELLIPTIC_SUITES].flatMap((table) =>
+    table
+      .trim()
+      .split('\n')
+      .map((row) => [Number.parseInt(row, 16), row] as const),
+  ),
 );
+const known = new Map<number, CipherSuite>();
 
-const BY_ID = new Map(CIPHER_SUITES.map((suite) => [suite.id, suite]));
+export const cipherSuites = (): readonly CipherSuite[] => [...ROWS.keys()].flatMap((id) => suiteById(id) ?? []);
+
 /** Made when it is first asked: a plain probe looks for no names, and would wait for a thousand of them. */
 let byName: ReadonlyMap<string, CipherSuite> | undefined;
 const namesOfSuites = (): ReadonlyMap<string, CipherSuite> =>
   new Map(
-    CIPHER_SUITES.flatMap((suite) =>
+    cipherSuites().flatMap((suite) =>
       [suite.iana, suite.ibm, suite.openssl].filter((name) => name !== null).map((name) => [name, suite] as const),
     ),
   );
 
 function parseRow(row: string): CipherSuite {
   const [number = '', name = '', openssl = '-', bits = '0', marks = ''] = row.split(' ');
-  // TLS 1.3 suites name no key exchange; the GOST ones with the mode MGM are of TLS 1.3 too (RFC 9367).
-  const isTls13 = !name.includes('_WITH_') || name.includes('_MGM_');
+  const isTls13 = isOfTls13(row);
   const iana = `TLS_${name}`;
   const jsse = marks.includes('s') ? `SSL_${name}` : iana;
   return {
@@ -54,7 +61,15 @@ function parseRow(row: string): CipherSuite {
   };
 }
 
-export const suiteById = (id: number): CipherSuite | undefined => BY_ID.get(id);
+/** TLS 1.3 suites name no key exchange; the GOST ones with the mode MGM are of TLS 1.3 too (RFC 9367). */
+const isOfTls13 = (row: string): boolean => !row.includes('_WITH_') || row.includes('_MGM_');
+
+export function suiteById(id: number): CipherSuite | undefined {
+  const row = ROWS.get(id);
+  const suite = known.get(id) ?? (row === undefined ? undefined : parseRow(row));
+  if (suite !== undefined) known.set(id, suite);
+  return suite;
+}
 
 /** Finds a suite by its IANA, OpenJDK, IBM or OpenSSL name. */
 export const suiteByName = (name: string): CipherSuite | undefined => (byName ??= namesOfSuites()).get(name);
@@ -68,9 +83,10 @@ export const ibmName = (name: string): string | undefined => suiteByName(name)?.
 /** `0xC02F` */
 export const renderSuiteId = (id: number): string => `0x${id.toString(16).toUpperCase().padStart(4, '0')}`;
 
-const TLS13 = CIPHER_SUITES.filter(({ isTls13 }) => isTls13).map(({ id }) => id);
+const NUMBERS = [...ROWS].map(([id, row]) => ({ id, isTls13: isOfTls13(row) }));
+const TLS13 = NUMBERS.filter(({ isTls13 }) => isTls13).map(({ id }) => id);
 /** Without TLS_NULL_WITH_NULL_NULL, the state before the first handshake, which may not be negotiated. */
-const BEFORE_TLS13 = CIPHER_SUITES.filter(({ id, isTls13 }) => !isTls13 && id !== 0).map(({ id }) => id);
+const BEFORE_TLS13 = NUMBERS.filter(({ id, isTls13 }) => !isTls13 && id !== 0).map(({ id }) => id);
 
 /** Everything that may be asked for in a hello of this version. */
 export function suitesFor(version: ProtocolVersion): readonly number[] {
@@ -81,8 +97,10 @@ export function suitesFor(version: ProtocolVersion): readonly number[] {
 /** Suites that servers of all years have, few enough for a hello below 256 bytes: some old stacks refuse longer ones. */
 export function commonSuitesFor(version: ProtocolVersion): readonly number[] {
   if (version === 'SSLv2' || version === 'TLSv1.3') return suitesFor(version);
-  return CIPHER_SUITES.filter(
-    ({ id, jsse, iana, isTls13 }) =>
-      jsse !== null && !isTls13 && id !== 0 && /^TLS_(ECDHE_|DHE_|)(RSA|ECDSA)_WITH_/.test(iana),
-  ).map(({ id }) => id);
+  return cipherSuites()
+    .filter(
+      ({ id, jsse, iana, isTls13 }) =>
+        jsse !== null && !isTls13 && id !== 0 && /^TLS_(ECDHE_|DHE_|)(RSA|ECDSA)_WITH_/.test(iana),
+    )
+    .map(({ id }) => id);
 }

@@ -51,7 +51,14 @@ const vector = (bytes: Uint8Array, width: number): Uint8Array => join(uint(bytes
 const extension = (id: number, body: Uint8Array): Uint8Array => join(uint(id, 2), vector(body, 2));
 const join = (...parts: readonly Uint8Array[]): Uint8Array => Buffer.concat(parts);
 
+const lengthOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
 const NOTHING = new Uint8Array(0);
+const HANDSHAKE_RECORD = Uint8Array.of(22);
+const CLIENT_HELLO = Uint8Array.of(1);
+const NO_SESSION = Uint8Array.of(0);
+const NO_COMPRESSION = Uint8Array.of(1, 0);
+const DEFLATE_OR_NOTHING = Uint8Array.of(2, 1, 0);
 const SUPPORTED_GROUPS = extension(10, vector(uintList(GROUPS, 2), 2));
 const POINT_FORMATS = extension(11, Uint8Array.of(1, 0));
 const SIGNATURES = extension(13, vector(uintList(SIGNATURE_ALGORITHMS, 2), 2));
@@ -71,23 +78,34 @@ function makeRecordHello(offer: HelloOffer, random: Uint8Array, names: HelloName
   const { version, suites, deflate = false } = offer;
   const isSslv3 = version === 'SSLv3';
   const isTls13 = version === 'TLSv1.3';
-  const body = join(
+  const list = uintList(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites, 2);
+  const extensions = isSslv3 ? [] : makeExtensions(offer, names);
+  const body = [
     uint(isTls13 ? WIRE_VERSION['TLSv1.2'] : WIRE_VERSION[version], 2),
     random,
-    vector(NOTHING, 1),
-    vector(uintList(isSslv3 ? [...suites, RENEGOTIATION_SCSV] : suites, 2), 2),
-    deflate && !isTls13 ? Uint8Array.of(2, 1, 0) : Uint8Array.of(1, 0),
-    isSslv3 ? NOTHING : vector(makeExtensions(offer, names), 2),
+    NO_SESSION,
+    uint(list.length, 2),
+    list,
+    deflate && !isTls13 ? DEFLATE_OR_NOTHING : NO_COMPRESSION,
+    isSslv3 ? NOTHING : uint(lengthOf(extensions), 2),
+    ...extensions,
+  ];
+  const length = lengthOf(body);
+  // Joined once: a probe sends hundreds of hellos.
+  return join(
+    HANDSHAKE_RECORD,
+    uint(isSslv3 ? WIRE_VERSION.SSLv3 : WIRE_VERSION.TLSv1, 2),
+    uint(length + 4, 2),
+    CLIENT_HELLO,
+    uint(length, 3),
+    ...body,
   );
-  const recordVersion = isSslv3 ? WIRE_VERSION.SSLv3 : WIRE_VERSION.TLSv1;
-  const message = join(Uint8Array.of(1), vector(body, 3));
-  return join(Uint8Array.of(22), uint(recordVersion, 2), vector(message, 2));
 }
 
 function makeExtensions(
   { version, keyShares = [] }: HelloOffer,
   { serverName, applicationProtocol }: HelloNames,
-): Uint8Array {
+): readonly Uint8Array[] {
   // RFC 6066 section 3: an IP address is no server name.
   const hasName = serverName !== undefined && serverName !== '' && isIP(serverName) === 0;
   const name = hasName ? vector(Buffer.from(serverName, 'latin1'), 2) : NOTHING;
@@ -101,11 +119,11 @@ function makeExtensions(
   ];
   if (version !== 'TLSv1.3') {
     const signatures = version === 'TLSv1.2' ? SIGNATURES : NOTHING;
-    return join(...shared, POINT_FORMATS, signatures, EXTENDED_MASTER_SECRET, RENEGOTIATION_INFO);
+    return [...shared, POINT_FORMATS, signatures, EXTENDED_MASTER_SECRET, RENEGOTIATION_INFO];
   }
   const shares = keyShares.map(({ group, key }) => join(uint(group, 2), vector(key, 2)));
   const versions = extension(43, vector(uint(WIRE_VERSION[version], 2), 1));
-  return join(...shared, SIGNATURES, versions, extension(51, vector(join(...shares), 2)));
+  return [...shared, SIGNATURES, versions, extension(51, vector(join(...shares), 2))];
 }
 
 function groupsOf(shares: readonly KeyShare[]): Uint8Array {

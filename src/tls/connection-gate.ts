@@ -42,6 +42,7 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
   let open = 0;
   let nextStart = 0;
   const answers: number[] = [];
+  let fastestAnswer = Number.POSITIVE_INFINITY;
   let fastestConnection = Number.POSITIVE_INFINITY;
   const waiting: (() => void)[] = [];
   const pause = async (): Promise<void> => {
@@ -73,16 +74,16 @@ export function makeConnectionGate({ parallel, pauseMs, budget }: GateLimits): C
     },
     noteAnswered(afterMs) {
       answers.push(afterMs);
+      fastestAnswer = Math.min(fastestAnswer, afterMs);
     },
     opened: () => opened,
     left: () => budget - opened,
     roundTripMs() {
       if (answers.length < ENOUGH_ANSWERS) return undefined;
-      const fastestAnswer = Math.min(...answers);
-      const alike = answers.filter((afterMs) => afterMs <= fastestAnswer * ALIKE).length;
       const isAlone = openInProcess <= open;
-      const isProxied = isAlone && fastestAnswer >= SLOW_ANSWER_MS && alike * 2 >= answers.length;
-      return isProxied ? fastestAnswer : fastestConnection;
+      if (!isAlone || fastestAnswer < SLOW_ANSWER_MS) return fastestConnection;
+      const alike = answers.filter((afterMs) => afterMs <= fastestAnswer * ALIKE).length;
+      return alike * 2 >= answers.length ? fastestAnswer : fastestConnection;
     },
   };
 }

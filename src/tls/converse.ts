@@ -62,12 +62,17 @@ function talkOnce<Answer>(target: HelloTarget, { opening, read, ended }: Talk<An
     setImmediate(() => (isFirstLook = false));
     let [isConnected, isSent] = [false, false];
     let received: Uint8Array = new Uint8Array(0);
+    let isOver = false;
     const end = (answer: Answer): void => {
+      isOver = true;
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    const endAs = (ending: Ending): void => end(ended(ending, received));
+    // Every connection closes in the end: an answer that was read whole is not judged again then.
+    const endAs = (ending: Ending): void => {
+      if (!isOver) end(ended(ending, received));
+    };
     const endBy = (kind: 'closed' | 'reset'): void => {
       if (isSent) endAs({ kind });
       else endAs({ kind: 'not-tls', detail: `connection ${kind} before TLS` });

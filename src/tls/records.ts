@@ -29,7 +29,7 @@ export function readFlight(bytes: Uint8Array): Flight {
   let alert: Uint8Array = new Uint8Array(0);
   for (const { type, fragment } of records) {
     if (type === HANDSHAKE) {
-      const split = splitMessages(Buffer.concat([handshake, fragment]));
+      const split = splitMessages(handshake.length === 0 ? fragment : Buffer.concat([handshake, fragment]));
       messages.push(...split.messages);
       if (split.fault !== undefined) return { messages, fault: split.fault, isPartial: false };
       handshake = split.rest;

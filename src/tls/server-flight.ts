@@ -156,6 +156,6 @@ function parseCertificateList(body: Uint8Array): readonly Uint8Array[] | undefin
   const outer = makeByteReader(body);
   const list = makeByteReader(outer.vector(3));
   const chain: Uint8Array[] = [];
-  while (list.left() > 0) chain.push(Uint8Array.from(list.vector(3)));
+  while (list.left() > 0) chain.push(new Uint8Array(list.vector(3)));
   return outer.isExact() && list.isExact() && chain.every(({ length }) => length > 0) ? chain : undefined;
 }

@@ -1,6 +1,6 @@
 // A probe report that keeps every shipped policy, to be spoilt by tests one fact at a time; no server is needed for it.
 import type { CertificateSummary } from '../../src/core/certificate.ts';
-import { CIPHER_SUITES, renderSuiteId, suiteByName } from '../../src/tls/cipher-suites.ts';
+import { cipherSuites, renderSuiteId, suiteByName } from '../../src/tls/cipher-suites.ts';
 import type { ProbeReport } from '../../src/tls/probe-endpoint.ts';
 
 export const NOW = new Date('2026-06-01T00:00:00Z');
@@ -17,7 +17,11 @@ export const ciphers = (...names: readonly string[]): Ciphers =>
   });
 
 export const everySuite = (isTls13: boolean): Ciphers =>
-  ciphers(...CIPHER_SUITES.filter((suite) => suite.isTls13 === isTls13).map(({ iana }) => iana));
+  ciphers(
+    ...cipherSuites()
+      .filter((suite) => suite.isTls13 === isTls13)
+      .map(({ iana }) => iana),
+  );
 
 export const certificate = (patch: Partial<CertificateSummary> = {}): CertificateSummary => ({
   subject: 'CN=*.acme.example',

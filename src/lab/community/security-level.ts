@@ -3,7 +3,7 @@
 // community server: NIST SP 800-131A (transition and strict), RFC 6460 (Suite B), and for FIPS the algorithms of FIPS 140-2.
 import type { X509Certificate } from 'node:crypto';
 import { getCiphers } from 'node:tls';
-import { CIPHER_SUITES } from '../../tls/cipher-suites.ts';
+import { cipherSuites } from '../../tls/cipher-suites.ts';
 import type { CipherSuite } from '../../tls/cipher-suites.ts';
 
 export type Level = 0 | 1 | 2 | 3 | 4;
@@ -44,9 +44,9 @@ const isKept = (level: Level, fips: boolean, { iana, bits }: CipherSuite): boole
 };
 
 const OFFERED = new Set(getCiphers().map((name) => name.toUpperCase()));
-const SPEAKABLE = CIPHER_SUITES.filter(({ openssl, isTls13 }) => !isTls13 && openssl !== null).filter(
-  ({ openssl, iana }) => OFFERED.has(openssl ?? '') && !/_(PSK|SRP)_/.test(iana),
-);
+const SPEAKABLE = cipherSuites()
+  .filter(({ openssl, isTls13 }) => !isTls13 && openssl !== null)
+  .filter(({ openssl, iana }) => OFFERED.has(openssl ?? '') && !/_(PSK|SRP)_/.test(iana));
 
 /** OpenSSL's list; undefined: nothing is left
  * @param names IANA names as written in the file; undefined: all but anonymous */

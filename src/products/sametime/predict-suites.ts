@@ -2,7 +2,7 @@
 // and certificates that are left. Sources: wiki "Security Considerations for TLS Configuration" (default: all but
 // anonymous); RFC 5246, 5288, 5289.
 import { propertiesOf } from '../../policy/suite-properties.ts';
-import { CIPHER_SUITES, suiteByName, type CipherSuite } from '../../tls/cipher-suites.ts';
+import { cipherSuites, suiteByName, type CipherSuite } from '../../tls/cipher-suites.ts';
 import { keepUnobjected, type Kept } from './kept.ts';
 import { suiteObjections } from './level-limits.ts';
 import type { IniProtocol, ScopeSettings, StoredCertificate } from './types.ts';
@@ -43,10 +43,12 @@ function keyObjections(suite: CipherSuite, keys: readonly StoredCertificate[]): 
   return [`no certificate with an ${wanted} key is left`];
 }
 
-const DEFAULT_SUITES: readonly string[] = CIPHER_SUITES.filter(
-  (suite) =>
-    suite.jsse !== null &&
-    !suite.isTls13 &&
-    suite.id < 0xff00 &&
-    !['anon', 'NULL'].includes(propertiesOf(suite).authentication),
-).map(({ iana }) => iana);
+const DEFAULT_SUITES: readonly string[] = cipherSuites()
+  .filter(
+    (suite) =>
+      suite.jsse !== null &&
+      !suite.isTls13 &&
+      suite.id < 0xff00 &&
+      !['anon', 'NULL'].includes(propertiesOf(suite).authentication),
+  )
+  .map(({ iana }) => iana);
