@@ -1,9 +1,11 @@
 // A WebSphere key store or trust store: its name, scope and documents, and the certificates it holds.
 import type { CertificateSummary } from '../core/certificate.ts';
+import { OperatorError } from '../core/errors.ts';
 import type { StoreName } from '../core/topology-change.ts';
 import type { WsadminReader } from '../core/wsadmin.ts';
 import { parseCertificates, type CertificateReply } from '../products/websphere/certificate-replies.ts';
 import { renderScope } from '../products/websphere/scopes.ts';
+import type { ConfigurationTarget } from './targets.ts';
 import { queryTask } from './wsadmin-call.ts';
 
 export type Store = { readonly cell: string; readonly node: string | null; readonly name: string };
@@ -29,6 +31,24 @@ export const storeOptions = (store: Store): Readonly<Record<string, string>> => 
 });
 
 export const renderStore = (store: Store): string => `${store.name} ${scopeOf(store)}`;
+
+/** The default store at the target's scope.
+ * @param wished `with.keyStore` or `with.trustStore` of a step: only repeats that name
+ * @throws OperatorError INPUT_VALUE when it names the store of the other scope */
+export function defaultStoreAt(
+  target: ConfigurationTarget,
+  kind: 'KeyStore' | 'TrustStore',
+  wished: string | undefined,
+): Store {
+  const name = `${target.kind === 'cell' ? 'Cell' : 'Node'}Default${kind}`;
+  if (wished !== undefined && wished !== name) {
+    const [key, words] = kind === 'KeyStore' ? ['keyStore', 'key store'] : ['trustStore', 'trust store'];
+    throw new OperatorError('INPUT_VALUE', `with.${key}: ${wished} is not at ${target.kind} scope`, {
+      hint: `The ${words} of a ${target.kind} is ${name}.`,
+    });
+  }
+  return { cell: target.cell, node: target.kind === 'node' ? target.node : null, name };
+}
 
 /** What a change of the store may save. WebSphere also marks the store as changed in security.xml (not verified). */
 export function storeDocuments({ cell, node, name }: Store): readonly string[] {

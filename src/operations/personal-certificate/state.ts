@@ -4,7 +4,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { ReadContext } from '../../core/operation.ts';
 import { parseInput } from '../parse-input.ts';
-import { aliasesIn, isFingerprintOf, readStore, renderStore, type Store } from '../store.ts';
+import { aliasesIn, defaultStoreAt, isFingerprintOf, readStore, renderStore, type Store } from '../store.ts';
 import { ConfigurationTarget } from '../targets.ts';
 
 const Wish = z.strictObject({
@@ -39,20 +39,13 @@ export const storeOf = ({ cell, node, keyStore }: Params): Store => ({ cell, nod
 
 export function parseParams(input: Json): Params {
   const { target, wish } = parseInput(input, ConfigurationTarget, Wish);
-  const keyStore = target.kind === 'cell' ? 'CellDefaultKeyStore' : 'NodeDefaultKeyStore';
-  if (wish.keyStore !== undefined && wish.keyStore !== keyStore) {
-    const hint = `The key store of a ${target.kind} is ${keyStore}.`;
-    throw new OperatorError('INPUT_VALUE', `with.keyStore: ${wish.keyStore} is not at ${target.kind} scope`, {
-      hint,
-    });
-  }
-  const { cell, dmgrHost } = target;
+  const { cell, node, name: keyStore } = defaultStoreAt(target, 'KeyStore', wish.keyStore);
   return {
     certificate: wish.certificate,
     cell,
-    node: target.kind === 'node' ? target.node : null,
+    node,
     keyStore,
-    dmgrHost,
+    dmgrHost: target.dmgrHost,
     ...(wish.besides !== undefined && { besides: wish.besides }),
   };
 }

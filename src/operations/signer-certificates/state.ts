@@ -1,10 +1,9 @@
 // Which signers of a certificate one trust store has and which it lacks.
 import { z } from 'zod';
-import { OperatorError } from '../../core/errors.ts';
 import type { Json } from '../../core/json.ts';
 import type { ReadContext } from '../../core/operation.ts';
 import { parseInput } from '../parse-input.ts';
-import { aliasesIn, isFingerprintOf, readStore, type Store } from '../store.ts';
+import { aliasesIn, defaultStoreAt, isFingerprintOf, readStore, type Store } from '../store.ts';
 import { ConfigurationTarget } from '../targets.ts';
 import { freeAlias, wantedSigners } from './wanted-signers.ts';
 
@@ -29,21 +28,8 @@ export const storeOf = ({ cell, node, trustStore }: Params): Store => ({ cell, n
 
 export function parseParams(input: Json): Params {
   const { target, wish } = parseInput(input, ConfigurationTarget, Wish);
-  const trustStore = target.kind === 'cell' ? 'CellDefaultTrustStore' : 'NodeDefaultTrustStore';
-  if (wish.trustStore !== undefined && wish.trustStore !== trustStore) {
-    const hint = `The trust store of a ${target.kind} is ${trustStore}.`;
-    throw new OperatorError('INPUT_VALUE', `with.trustStore: ${wish.trustStore} is not at ${target.kind} scope`, {
-      hint,
-    });
-  }
-  const { cell, dmgrHost } = target;
-  return {
-    certificate: wish.certificate,
-    cell,
-    node: target.kind === 'node' ? target.node : null,
-    trustStore,
-    dmgrHost,
-  };
+  const { cell, node, name: trustStore } = defaultStoreAt(target, 'TrustStore', wish.trustStore);
+  return { certificate: wish.certificate, cell, node, trustStore, dmgrHost: target.dmgrHost };
 }
 
 export async function readState(context: ReadContext, params: Params): Promise<State> {
