@@ -19,7 +19,11 @@ const SCHEMAS: Readonly<Record<SchemaName, z.ZodType>> = {
 };
 
 export function renderEditorSchema(name: SchemaName): string {
-  const schema = z.toJSONSchema(SCHEMAS[name], {
+  return `${JSON.stringify({ title: `strictstep ${name}`, ...jsonSchemaOf(SCHEMAS[name]) }, withOperations, 2)}\n`;
+}
+
+const jsonSchemaOf = (schema: z.ZodType) =>
+  z.toJSONSchema(schema, {
     io: 'input',
     target: 'draft-2020-12',
     override({ jsonSchema }) {
@@ -33,9 +37,39 @@ export function renderEditorSchema(name: SchemaName): string {
       }
     },
   });
-  return `${JSON.stringify({ title: `strictstep ${name}`, ...schema }, withOperations, 2)}\n`;
+
+/** Which operations there are, what each is for, and what it can be told is known to their registry alone. */
+function withOperations(_key: string, value: unknown): unknown {
+  if (!isTask(value)) return value;
+  return {
+    ...value,
+    properties: { ...value.properties, operation: { ...value.properties.operation, enum: names() } },
+    // One form for each: editors take the one whose operation it is, and speak of that one only.
+    anyOf: names().map(taskOf),
+  };
 }
 
-/** Which operations there are is known to their registry alone. */
-const withOperations = (key: string, value: unknown): unknown =>
-  key === 'operation' && typeof value === 'object' ? { ...value, enum: [...operations.keys()].toSorted() } : value;
+type TaskSchema = { readonly properties: Readonly<Record<'task' | 'operation' | 'on' | 'with', object>> };
+const isTask = (value: unknown): value is TaskSchema =>
+  typeof value === 'object' &&
+  value !== null &&
+  'properties' in value &&
+  typeof value.properties === 'object' &&
+  value.properties !== null &&
+  ['task', 'operation', 'on', 'with'].every((key) => Object.hasOwn(value.properties as object, key));
+
+const names = (): readonly string[] => [...operations.keys()].toSorted();
+
+function taskOf(name: string): object {
+  const { wish, targets } = operations.get(name) ?? {};
+  const { $schema: _, ...form } = jsonSchemaOf(wish ?? z.never());
+  return {
+    type: 'object',
+    properties: {
+      operation: { const: name },
+      on: { type: 'object', properties: { target: { enum: targets } } },
+      with: form,
+    },
+    ...(form.required === undefined ? {} : { required: ['with'] }),
+  };
+}

@@ -1,5 +1,6 @@
 // The contract of every kind of change. The laws are in test/operations/laws.ts; adding a kind is described in
 // docs/architecture.md.
+import type { z } from 'zod';
 import type { Change } from './change.ts';
 import type { CertificateFile, CertificateFacts } from './certificate.ts';
 import type { Json } from './json.ts';
@@ -118,6 +119,8 @@ export interface Operation<Params extends Json = Json, State extends Json = Json
   readonly isFollowUp?: boolean;
   /** which targets a task of this kind may select */
   readonly targets: readonly TargetKind[];
+  /** what a task may say in `with`: parse() checks by it, and the schema for editors is made of it */
+  readonly wish: z.ZodObject;
   /** Fills and checks the parameters; `input` is `{ target, with }`: the target with the fields that
    * the planner adds (unknown ones are ignored), and what the task says (unknown keys are refused).
    * @throws OperatorError INPUT_VALUE before any connection */

@@ -1,12 +1,12 @@
 // What a restart is for a server outside WebSphere cells, of whatever product: it runs with the files that are on its disk. How
 // its process is read, stopped and started is the product's own part.
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Operation, WriteContext } from '../core/operation.ts';
 import type { ReadShell, WriteShell } from '../core/shell.ts';
 import { renderCommandLine } from '../template/fill-template.ts';
 import type { ComponentProcess } from './component-process.ts';
 import { parseInput } from './parse-input.ts';
-import { Replaces } from './replaces.ts';
+import { RestartWish } from './replaces.ts';
 
 type Member = { readonly community: string; readonly server: string; readonly host: string };
 type Params<Of extends Member> = Of & { readonly replaces: string | null };
@@ -45,8 +45,9 @@ export const makeComponentRestart = <Of extends Member, Target extends z.ZodType
   isFollowUp: true,
   targets,
 
+  wish: RestartWish,
   parse(input) {
-    const { target, wish } = parseInput(input, Schema, z.strictObject({ replaces: Replaces }));
+    const { target, wish } = parseInput(input, Schema, RestartWish);
     return { ...memberOf(target), replaces: wish.replaces };
   },
 

@@ -4,6 +4,9 @@ import { z } from 'zod';
 import { OperatorError } from '../core/errors.ts';
 import type { Json } from '../core/json.ts';
 
+/** Of operations that are told nothing but their target. */
+export const NoWish = z.strictObject({});
+
 /** @throws OperatorError INPUT_VALUE that names the first wrong key */
 export function parseInput<Target extends z.ZodType, Wish extends z.ZodObject>(
   input: Json,

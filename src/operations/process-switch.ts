@@ -2,6 +2,7 @@
 import type { Json } from '../core/json.ts';
 import type { Operation, TargetKind, WriteContext } from '../core/operation.ts';
 import type { ReadShell } from '../core/shell.ts';
+import { NoWish } from './parse-input.ts';
 import {
   describeProcess,
   isProcessAlive,
@@ -36,6 +37,7 @@ export const makeSwitch = ({ name, wanted, targets, parse }: Kind): Operation<Ma
   name,
   isFollowUp: true,
   targets,
+  wish: NoWish,
   parse,
   subject: (params) => `state of ${describeProcess(params)}`,
 

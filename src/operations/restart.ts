@@ -11,6 +11,7 @@ import {
   type ManagedProcess,
   type ProcessState,
 } from './process.ts';
+import { RestartWish } from './replaces.ts';
 
 type State = { readonly process: ProcessState };
 
@@ -28,6 +29,7 @@ export const makeRestart = ({ name, targets, parse, owner, endsWsadmin }: Kind):
   name,
   isFollowUp: true,
   targets,
+  wish: RestartWish,
   parse,
   subject: (params) => describeProcess(params),
   read: async (context, params) => ({ process: await readProcess(await context.shell(params.host), params) }),

@@ -1,7 +1,7 @@
 // The fields that the planner gives with each kind of target; keys beyond these are ignored.
 import { z } from 'zod';
 import type { Json } from '../core/json.ts';
-import { parseInput } from './parse-input.ts';
+import { NoWish, parseInput } from './parse-input.ts';
 import { PROTOCOL_VERSIONS } from '../tls/types.ts';
 import type { ManagedProcess } from './process.ts';
 
@@ -68,7 +68,7 @@ export const DatabaseTarget = z.object({
 
 /** The process of a server target, for operations without parameters of their own. */
 export function parseServer(input: Json): ManagedProcess {
-  const { target } = parseInput(input, ServerTarget, z.strictObject({}));
+  const { target } = parseInput(input, ServerTarget, NoWish);
   const { cell, node, server, host, profile, serverTimeoutMs: timeoutMs } = target;
   return { cell, node, server, host, profile, replaces: null, timeoutMs };
 }

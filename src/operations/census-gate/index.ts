@@ -24,6 +24,7 @@ export const censusGate: Operation<Params, State> = {
   isFollowUp: true,
   targets: ['community'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, CommunityTarget, Wish);
     return { community: target.community, maxAgeDays: wish.maxAgeDays };

@@ -7,11 +7,12 @@ import { usePrivateFile } from '../private-file.ts';
 import { readSecurity } from '../ssl-group.ts';
 import { renderStore, storeDocuments, storeName, storeOptions } from '../store.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
-import { namersOf, parseParams, readState, storeOf, type Params, type State } from './state.ts';
+import { namersOf, parseParams, readState, storeOf, type Params, type State, Wish } from './state.ts';
 
 export const certificateRemoval: Operation<Params, State> = {
   name: 'certificate-removal',
   targets: ['cell', 'node'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => `removal of certificate ${params.certificate} from ${renderStore(storeOf(params))}`,
   read: (context, params) => readState(context, params),

@@ -8,7 +8,7 @@ import { parseInput } from '../parse-input.ts';
 import { isFingerprintOf, readStore, scopeOf, type Store } from '../store.ts';
 import { ConfigurationTarget } from '../targets.ts';
 
-const Wish = z.strictObject({ certificate: z.string().min(1) });
+export const Wish = z.strictObject({ certificate: z.string().min(1) });
 
 export type Params = {
   readonly certificate: string;

@@ -9,11 +9,12 @@ import { securityDocument } from '../../products/websphere/profile-paths.ts';
 import { readSecurity, setGroupCall, storeAt } from '../ssl-group.ts';
 import { readStore } from '../store.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
-import { parseParams, readState, type Params, type State, type Use } from './state.ts';
+import { parseParams, readState, type Params, type State, type Use, Wish } from './state.ts';
 
 export const certificateReplacement: Operation<Params, State> = {
   name: 'certificate-replacement',
   targets: ['cell', 'node', 'server'],
+  wish: Wish,
   parse: parseParams,
   subject: ({ replaces, scope }) => `uses of certificate ${replaces} at ${scope}`,
   read: (context, params) => readState(context, params),

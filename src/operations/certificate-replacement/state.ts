@@ -11,7 +11,7 @@ import { readSecurity, storeAt, type Group } from '../ssl-group.ts';
 import { isFingerprintOf, readStore, renderStore, type StoreContent } from '../store.ts';
 import { ScopeTarget } from '../targets.ts';
 
-const Wish = z.strictObject({ certificate: z.string().min(1), replaces: z.string().min(1) });
+export const Wish = z.strictObject({ certificate: z.string().min(1), replaces: z.string().min(1) });
 
 export type Params = {
   readonly certificate: string;

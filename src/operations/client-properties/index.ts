@@ -35,6 +35,7 @@ export const clientProperties: Operation<Params, State> = {
   name: 'client-properties',
   targets: ['profile', 'tool-profile'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, Target, Wish);
     const { protocol } = wish;

@@ -34,6 +34,7 @@ export const clientPush: Operation<Params, State> = {
   name: 'client-push',
   targets: ['population'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, PopulationTarget, Wish);
     const addresses = new Map(target.communities.map(({ host, port }) => [`${host}:${port}`, { host, port }]));

@@ -7,7 +7,7 @@ import type { Operation, ReadContext, WriteContext } from '../../core/operation.
 import { renderCommandLine } from '../../template/fill-template.ts';
 import { freeAlias, wantedSigners } from '../signer-certificates/wanted-signers.ts';
 import { aliasesIn, isFingerprintOf, readStore, renderStore } from '../store.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { clientTrustPath, openTrustFile, readClientTrust } from './read-client-trust.ts';
 import { retrieveArgv, retrieveSigner, type Aliases } from './retrieve-signer.ts';
 import { differences, expectExactly, fingerprintsIn, keepBackup } from './trust-file.ts';
@@ -19,6 +19,7 @@ type State = { readonly present: readonly string[]; readonly missing: readonly M
 export const clientSigners: Operation<Params, State> = {
   name: 'client-signers',
   targets: ['profile'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => `signers of ${params.certificate} in ${objectOf(params)}`,
   read: (context, params) => readState(context, params),

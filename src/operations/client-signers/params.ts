@@ -4,7 +4,7 @@ import type { Json } from '../../core/json.ts';
 import { parseInput } from '../parse-input.ts';
 import { ProfileTarget } from '../targets.ts';
 
-const Wish = z.strictObject({ certificate: z.string().min(1) });
+export const Wish = z.strictObject({ certificate: z.string().min(1) });
 
 export type Params = {
   readonly certificate: string;

@@ -9,13 +9,14 @@ import { restartCommands } from '../community-process.ts';
 import type { CommunityState } from '../community-state.ts';
 import { readCommunity } from '../read-community.ts';
 import { clientModeMissing } from './by-hand.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { takeBack, tidyBackup, writeSettings } from './write-ini.ts';
 import { isManual, openPasswords, wantedState } from './wanted-values.ts';
 
 export const communitySettings: Operation<Params, CommunityState> = {
   name: 'community-settings',
   targets: ['community-server'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => subjectOf(params),
   read: (context, params) => readCommunity(context, params),

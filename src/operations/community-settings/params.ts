@@ -11,7 +11,7 @@ const Authentication = z.enum(['none', 'want', 'need']);
 /** sametime.ini has no value for TLS 1.3. */
 const Protocol = z.enum(['TLSv1', 'TLSv1.1', 'TLSv1.2']);
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   serverMode: Mode.optional(),
   clientMode: Mode.optional(),
   stores: z.strictObject({ certificate: z.string().min(1), stash: z.enum(['yes', 'no']).default('yes') }).optional(),

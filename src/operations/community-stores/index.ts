@@ -34,6 +34,7 @@ export const communityStores: Operation<Params, CommunityState> = {
   name: 'community-stores',
   targets: ['community-server'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, CommunityServerTarget, Wish);
     return { ...memberOf(target), certificate: wish.certificate, trust: wish.trust };

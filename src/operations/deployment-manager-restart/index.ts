@@ -1,8 +1,7 @@
 // Operation deployment-manager-restart: the deployment manager runs with the saved configuration.
 // Source: IBM WebSphere 8.5.5, stopManager and startManager commands.
-import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
-import { Replaces } from '../replaces.ts';
+import { RestartWish } from '../replaces.ts';
 import { makeRestart } from '../restart.ts';
 import { CellTarget } from '../targets.ts';
 
@@ -10,7 +9,7 @@ export const deploymentManagerRestart = makeRestart({
   name: 'deployment-manager-restart',
   targets: ['cell'],
   parse(input) {
-    const { target, wish } = parseInput(input, CellTarget, z.strictObject({ replaces: Replaces }));
+    const { target, wish } = parseInput(input, CellTarget, RestartWish);
     const { cell, dmgrHost: host, dmgrProfile: profile, dmgrNode: node, serverTimeoutMs: timeoutMs } = target;
     return { cell, node, server: 'dmgr', host, profile, replaces: wish.replaces, timeoutMs };
   },

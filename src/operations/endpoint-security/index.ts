@@ -9,12 +9,13 @@ import { securityDocument } from '../../products/websphere/profile-paths.ts';
 import { lastOfScope } from '../../products/websphere/scopes.ts';
 import { setGroupCall, type Group } from '../ssl-group.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { DIRECTIONS, readState, type State } from './state.ts';
 
 export const endpointSecurity: Operation<Params, State> = {
   name: 'endpoint-security',
   targets: ['server'],
+  wish: Wish,
   parse: parseParams,
   subject: ({ scope }) => `endpoint security ${scope}`,
   read: (context, params) => readState(context, params),

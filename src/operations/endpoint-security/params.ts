@@ -5,7 +5,7 @@ import { renderScope } from '../../products/websphere/scopes.ts';
 import { parseInput } from '../parse-input.ts';
 import { ServerTarget } from '../targets.ts';
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   certificate: z.string().min(1),
   configuration: z.string().min(1),
   configurationScope: z.enum(['cell', 'node']),

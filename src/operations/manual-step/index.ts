@@ -4,7 +4,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { Operation, ReadContext } from '../../core/operation.ts';
 import type { CallerSettings, TopologyChange } from '../../core/topology-change.ts';
 import { executeCheck } from './check-all.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 
 /** Fingerprints and names are read with the rest, since only the certificates of the inventory tell them. */
 type State = {
@@ -17,6 +17,7 @@ type State = {
 export const manualStep: Operation<Params, State> = {
   name: 'manual-step',
   targets: ['neighbour', 'population', 'community-server'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => objectOf(params),
 

@@ -37,7 +37,7 @@ const Becomes = z.strictObject({
 });
 export type Becomes = z.infer<typeof Becomes>;
 
-const Wish = z.strictObject({ instruction: Text, becomes: Becomes.optional(), checks: z.array(Check).min(1) });
+export const Wish = z.strictObject({ instruction: Text, becomes: Becomes.optional(), checks: z.array(Check).min(1) });
 
 export type Params = {
   readonly subject: { readonly kind: 'component' | 'population'; readonly name: string };

@@ -1,7 +1,6 @@
 // Operation node-synchronization: a node's copy of the configuration equals the master's, and its node agent runs with it.
 // syncNode needs the node agent stopped, and works even where the agent itself can no longer reach the deployment manager.
 // Source: IBM WebSphere 8.5.5, stopNode, syncNode and startNode commands.
-import { z } from 'zod';
 import type { Operation, ReadContext } from '../../core/operation.ts';
 import { configRoot } from '../../products/websphere/profile-paths.ts';
 import { runTool } from '../../products/websphere/run-tool.ts';
@@ -18,7 +17,7 @@ import {
   type ManagedProcess,
   type ProcessState,
 } from '../process.ts';
-import { Replaces } from '../replaces.ts';
+import { RestartWish } from '../replaces.ts';
 import { NodeTarget } from '../targets.ts';
 
 type Params = ManagedProcess & {
@@ -40,8 +39,9 @@ export const nodeSynchronization: Operation<Params, State> = {
   isFollowUp: true,
   targets: ['node'],
 
+  wish: RestartWish,
   parse(input) {
-    const { target, wish } = parseInput(input, NodeTarget, z.strictObject({ replaces: Replaces }));
+    const { target, wish } = parseInput(input, NodeTarget, RestartWish);
     const { cell, node, host, profile, dmgrAddress, dmgrSoapPort, serverTimeoutMs: timeoutMs } = target;
     return {
       cell,

@@ -6,12 +6,13 @@ import { usePrivateFile } from '../private-file.ts';
 import { readStore, renderStore, storeDocuments, storeName, storeOptions } from '../store.ts';
 import { changeTask, renderTask, SAVE, saveChanges } from '../wsadmin-call.ts';
 import { importCall, importFrom, listCall } from './import.ts';
-import { isMissing, parseParams, readState, storeOf, type Params, type State } from './state.ts';
+import { isMissing, parseParams, readState, storeOf, type Params, type State, Wish } from './state.ts';
 
 export const personalCertificate: Operation<Params, State> = {
   name: 'personal-certificate',
   targets: ['cell', 'node'],
 
+  wish: Wish,
   parse: parseParams,
   subject: (params) => `certificate ${params.certificate} in ${renderStore(storeOf(params))}`,
 

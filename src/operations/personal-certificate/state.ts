@@ -7,7 +7,7 @@ import { parseInput } from '../parse-input.ts';
 import { aliasesIn, defaultStoreAt, isFingerprintOf, readStore, renderStore, type Store } from '../store.ts';
 import { ConfigurationTarget } from '../targets.ts';
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   certificate: z.string().min(1),
   keyStore: z.enum(['CellDefaultKeyStore', 'NodeDefaultKeyStore']).optional(),
   besides: z.string().min(1).optional(),

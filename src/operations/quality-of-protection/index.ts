@@ -4,7 +4,7 @@ import { changesBetween, type Change } from '../../core/change.ts';
 import type { Operation } from '../../core/operation.ts';
 import { protocolsOf } from '../../products/websphere/qop.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { readState, refuse, renderObject, type Protection, type State } from './state.ts';
 
 const SUPERSET = 'SSL_TLSv2';
@@ -18,6 +18,7 @@ const wantedOf = ({ protocol, ciphers }: Params): Partial<Protection> => ({
 export const qualityOfProtection: Operation<Params, State> = {
   name: 'quality-of-protection',
   targets: ['cell', 'node'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => renderObject(params),
   read: async (context, params) => readState(await context.wsadmin(params.cell), params),

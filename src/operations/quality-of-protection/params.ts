@@ -5,7 +5,7 @@ import { parseInput } from '../parse-input.ts';
 import { scopeOf } from '../store.ts';
 import { ConfigurationTarget } from '../targets.ts';
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   configuration: z.string().min(1),
   protocol: z.string().regex(/^[A-Za-z0-9_.,]+$/, 'not a protocol value'),
   ciphers: z

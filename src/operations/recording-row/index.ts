@@ -5,7 +5,7 @@ import { OperatorError } from '../../core/errors.ts';
 import type { Call, Operation, ReadContext, WriteContext } from '../../core/operation.ts';
 import { renderCommandLine } from '../../template/fill-template.ts';
 import { commandLine, sqlCommand, valueFrom } from './database.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { deleteSql, readSql, writeSql } from './sql.ts';
 
 /** null: there is no row */
@@ -14,6 +14,7 @@ type State = { readonly value: string | null };
 export const recordingRow: Operation<Params, State> = {
   name: 'recording-row',
   targets: ['database'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => objectOf(params),
   read: (context, params) => readRow(context, params),

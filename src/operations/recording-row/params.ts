@@ -6,7 +6,7 @@ import { parseInput } from '../parse-input.ts';
 import { DatabaseTarget } from '../targets.ts';
 
 // The one value that a published procedure names.
-const Wish = z.strictObject({ protocol: z.enum(['TLSv1.2']) });
+export const Wish = z.strictObject({ protocol: z.enum(['TLSv1.2']) });
 
 export type Params = {
   readonly database: string;

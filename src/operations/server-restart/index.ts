@@ -1,8 +1,7 @@
 // Operation server-restart: an application server or WebSphere proxy runs with the configuration of its node.
 // Source: IBM WebSphere 8.5.5, stopServer and startServer commands.
-import { z } from 'zod';
 import { parseInput } from '../parse-input.ts';
-import { Replaces } from '../replaces.ts';
+import { RestartWish } from '../replaces.ts';
 import { makeRestart } from '../restart.ts';
 import { ServerTarget } from '../targets.ts';
 
@@ -10,7 +9,7 @@ export const serverRestart = makeRestart({
   name: 'server-restart',
   targets: ['server'],
   parse(input) {
-    const { target, wish } = parseInput(input, ServerTarget, z.strictObject({ replaces: Replaces }));
+    const { target, wish } = parseInput(input, ServerTarget, RestartWish);
     const { cell, node, server, host, profile, serverTimeoutMs: timeoutMs } = target;
     return { cell, node, server, host, profile, replaces: wish.replaces, timeoutMs };
   },

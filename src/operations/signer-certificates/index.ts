@@ -5,13 +5,14 @@ import type { Operation } from '../../core/operation.ts';
 import { usePrivateFile } from '../private-file.ts';
 import { readStore, renderStore, storeDocuments, storeName, storeOptions } from '../store.ts';
 import { changeTask, renderTask, SAVE, saveChanges, type AdminTaskCall } from '../wsadmin-call.ts';
-import { parseParams, readState, storeOf, type Missing, type Params, type State } from './state.ts';
+import { parseParams, readState, storeOf, type Missing, type Params, type State, Wish } from './state.ts';
 import { wantedSigners } from './wanted-signers.ts';
 
 export const signerCertificates: Operation<Params, State> = {
   name: 'signer-certificates',
   targets: ['cell', 'node'],
 
+  wish: Wish,
   parse: parseParams,
   subject: (params) => `signers of ${params.certificate} in ${renderStore(storeOf(params))}`,
 

@@ -7,7 +7,7 @@ import { aliasesIn, defaultStoreAt, isFingerprintOf, readStore, type Store } fro
 import { ConfigurationTarget } from '../targets.ts';
 import { freeAlias, wantedSigners } from './wanted-signers.ts';
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   certificate: z.string().min(1),
   trustStore: z.enum(['CellDefaultTrustStore', 'NodeDefaultTrustStore']).optional(),
 });

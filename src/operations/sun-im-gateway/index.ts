@@ -34,6 +34,7 @@ export const sunImGateway: Operation<Params, GatewayState> = {
   name: 'sun-im-gateway',
   targets: ['sun-im-gateway'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, SunImGatewayTarget, Wish);
     const { kind: _kind, ...own } = target;

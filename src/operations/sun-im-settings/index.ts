@@ -10,12 +10,13 @@ import { modelOf, objectionsTo } from '../sun-im-model.ts';
 import { restartCommands } from '../sun-im-process.ts';
 import { componentOf, deadManId, subjectOf } from '../sun-im-server.ts';
 import type { SunImState } from '../sun-im-state.ts';
-import { parseParams, type Params } from './params.ts';
+import { parseParams, type Params, Wish } from './params.ts';
 import { editsBetween, wantedState } from './wanted-values.ts';
 
 export const sunImSettings: Operation<Params, SunImState> = {
   name: 'sun-im-settings',
   targets: ['sun-im-server'],
+  wish: Wish,
   parse: parseParams,
   subject: (params) => subjectOf(params),
   read: (context, params) => readSunIm(context, params),

@@ -6,7 +6,7 @@ import { parseInput } from '../parse-input.ts';
 import { sunImMemberOf, type SunImMember } from '../sun-im-server.ts';
 import { SunImServerTarget } from '../targets.ts';
 
-const Wish = z.strictObject({
+export const Wish = z.strictObject({
   /** of the server, for clients and servers alike: the product has one switch */
   mode: z.enum(['plain', 'dynamic', 'strict']).optional(),
   /** of this server's end of links with its coservers */

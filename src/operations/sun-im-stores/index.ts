@@ -38,6 +38,7 @@ export const sunImStores: Operation<Params, SunImState> = {
   name: 'sun-im-stores',
   targets: ['sun-im-server'],
 
+  wish: Wish,
   parse(input) {
     const { target, wish } = parseInput(input, SunImServerTarget, Wish);
     return { ...sunImMemberOf(target), certificate: wish.certificate, parts: wish.for };
