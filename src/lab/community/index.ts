@@ -1,14 +1,13 @@
 // The embedded community lab: hosts with real SSH, community servers with real TLS, and everything that calls them, in one
 // daemon. Every program decides by its own files as they are when it starts.
 import { appendFileSync } from 'node:fs';
-import { mkdir, readFile, realpath } from 'node:fs/promises';
-import type { Server } from 'node:net';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openComponentDaemon } from '../component-daemon.ts';
 import type { ComponentDaemon, Workshop } from '../component-daemon.ts';
-import { openFolder } from '../open-folder.ts';
+import { openComponentLab } from '../open-component-lab.ts';
+import type { Begun, ComponentLabOptions } from '../open-component-lab.ts';
 import { communityScenario } from '../scenario/community.ts';
-import type { LabState } from '../state.ts';
 import { openApplication } from './application.ts';
 import { makeComponent } from '../component.ts';
 import type { Component, ComponentParts } from '../component.ts';
@@ -23,12 +22,6 @@ import type { CommunitySite } from './site.ts';
 import { logFile, pidFile, programFolder } from './site.ts';
 import { runCommunityTool } from './tools.ts';
 
-export type CommunityLabOptions = {
-  readonly dir: string;
-  /** startMs: from the launch of a program until its ports are open; retryMs: between two tries to log in */
-  readonly delays?: { readonly startMs?: number; readonly retryMs?: number };
-};
-
 export interface CommunityLab extends ComponentDaemon {
   readonly dir: string;
   readonly inventoryFile: string;
@@ -36,35 +29,18 @@ export interface CommunityLab extends ComponentDaemon {
 }
 
 /** @throws OperatorError LAB_STATE */
-export async function openCommunityLab({ dir, delays = {} }: CommunityLabOptions): Promise<CommunityLab> {
-  await mkdir(dir, { recursive: true });
-  const folder = await realpath(dir);
-  const scenario = communityScenario;
-  const siteAt = (basePort: number): CommunitySite => ({ dir: folder, scenario, basePort });
-  const { members, applications, ldap, rich } = scenario;
-  const { state, control } = await openFolder(folder, {
-    scenario: scenario.name,
-    ports: scenario.ports,
+export function openCommunityLab(options: ComponentLabOptions): Promise<CommunityLab> {
+  const { members, applications, ldap, rich } = communityScenario;
+  return openComponentLab(options, {
+    scenario: communityScenario,
     running: [ldap.name, ...[...members, ...applications, rich].map(({ name }) => name)],
-    lay: (basePort) => layCommunity(siteAt(basePort), new Date()),
-    move: (basePort, before) => moveCommunity(siteAt(basePort), before),
+    lay: (site) => layCommunity(site, new Date()),
+    move: moveCommunity,
+    open: openDaemon,
   });
-  try {
-    return await openDaemon(siteAt(state.basePort), state, control, { startMs: 50, retryMs: 300, ...delays });
-  } catch (error) {
-    control.close();
-    throw error;
-  }
 }
 
-type Delays = { readonly startMs: number; readonly retryMs: number };
-
-async function openDaemon(
-  site: CommunitySite,
-  before: LabState,
-  control: Server,
-  { startMs, retryMs }: Delays,
-): Promise<CommunityLab> {
+async function openDaemon({ site, before, control, startMs, retryMs }: Begun<CommunitySite>): Promise<CommunityLab> {
   const clock = makeLabClock();
   const daemon = await openComponentDaemon({
     site,

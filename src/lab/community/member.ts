@@ -12,7 +12,7 @@ import { readMemberSettings } from './member-settings.ts';
 import type { MemberSettings, PortModes, ScopeTls } from './member-settings.ts';
 import { readServers } from './peers-file.ts';
 import { openPort } from './port.ts';
-import type { OpenPort } from './port.ts';
+import type { OpenPort } from '../open-listener.ts';
 import type { ServerLog } from './server-log.ts';
 import { openSession, receiveSession, secureText } from './session.ts';
 import type { Identity, Link, Reception, Session } from './session.ts';

@@ -1,11 +1,11 @@
 // One port that takes VP, TLS, or both: the first byte decides (0x00 a VP message, 0x16 a TLS record). What the port does
 // not speak is closed without an answer. Real dynamic ports upgrade inside the log-in, of which the bytes are not known;
 // here a caller that can do TLS begins with it.
-import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer } from 'node:tls';
 import type { X509Certificate } from 'node:crypto';
+import { openListener } from '../open-listener.ts';
+import type { OpenPort } from '../open-listener.ts';
 import { findUntrusted } from '../tls-client.ts';
 import { isNamed } from './names.ts';
 import { isStrongEnough } from './security-level.ts';
@@ -25,21 +25,14 @@ export type PortParts = {
   readonly onRefused: (address: string, reason: string) => void;
 };
 
-export type OpenPort = { readonly close: () => Promise<void> };
-
 const FIRST_BYTE_MS = 10_000;
 
 /** @throws Error when the port is taken */
 export async function openPort(parts: PortParts): Promise<OpenPort> {
   const { address, port, takesPlain, sockets, onLink, onRefused } = parts;
   const secure = parts.tls === undefined ? undefined : tlsServer(parts.tls, parts);
-  const open = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.note(socket);
-    open.add(socket);
+  return await openListener({ address, port }, sockets, (socket) => {
     const from = socket.remoteAddress ?? 'unknown';
-    socket.on('close', () => open.delete(socket));
-    socket.on('error', () => socket.destroy());
     socket.setTimeout(FIRST_BYTE_MS, () => socket.destroy());
     // Only `readable` leaves the socket in a state from which TLS can take it over.
     socket.once('readable', () => {
@@ -61,18 +54,6 @@ export async function openPort(parts: PortParts): Promise<OpenPort> {
       socket.destroy();
     });
   });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ port, host: address }, listening.resolve);
-  await listening.promise;
-  return {
-    close: () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      for (const socket of open) socket.destroy();
-      return closed.promise;
-    },
-  };
 }
 
 /** Never listens itself: it gets connections whose first byte was looked at. */

@@ -1,19 +1,17 @@
 // The embedded Sun IM lab: hosts with real SSH, servers that speak XMPP, multiplexors, a gateway, a partner, and people who stay
 // logged in, in one daemon. Every program decides by its own files as they are when it starts.
 import { appendFileSync } from 'node:fs';
-import { mkdir, realpath } from 'node:fs/promises';
-import type { Server } from 'node:net';
 import path from 'node:path';
 import { openComponentDaemon } from '../component-daemon.ts';
 import type { ComponentDaemon, Shop, Workshop } from '../component-daemon.ts';
 import { makeComponent } from '../component.ts';
 import type { Component, ComponentParts } from '../component.ts';
 import type { ToolRun } from '../control.ts';
-import { openFolder } from '../open-folder.ts';
+import { openComponentLab } from '../open-component-lab.ts';
+import type { Begun, ComponentLabOptions } from '../open-component-lab.ts';
 import { sunImScenario } from '../scenario/sun-im.ts';
 import { ADDRESS, hostRoot } from '../site.ts';
 import { runSocketTool } from '../socket-tool.ts';
-import type { LabState } from '../state.ts';
 import { openDesk } from './desk.ts';
 import type { ServerLog } from './engine.ts';
 import { openGateway } from './gateway.ts';
@@ -27,12 +25,6 @@ import { openServer } from './server.ts';
 import type { SunImSite } from './site.ts';
 import { accountsFile, confFile, gatewayFile, partnerFolder, pidFile, portOf, runtimeFolder } from './site.ts';
 
-export type SunImLabOptions = {
-  readonly dir: string;
-  /** startMs: from the launch of a program until its ports are open; retryMs: between two tries to log in */
-  readonly delays?: { readonly startMs?: number; readonly retryMs?: number };
-};
-
 export interface SunImLab extends ComponentDaemon {
   readonly dir: string;
   readonly inventoryFile: string;
@@ -40,39 +32,19 @@ export interface SunImLab extends ComponentDaemon {
 }
 
 /** @throws OperatorError LAB_STATE */
-export async function openSunImLab({ dir, delays = {} }: SunImLabOptions): Promise<SunImLab> {
-  await mkdir(dir, { recursive: true });
-  const folder = await realpath(dir);
-  const scenario = sunImScenario;
-  const siteAt = (basePort: number): SunImSite => ({ dir: folder, scenario, basePort });
-  const { state, control } = await openFolder(folder, {
-    scenario: scenario.name,
-    ports: scenario.ports,
-    running: [
-      scenario.partner.name,
-      ...scenario.servers.flatMap(({ name }) => [`${name}/server`, `${name}/multiplexor`]),
-      'gateway',
-      'desk',
-    ],
-    lay: (basePort) => laySunIm(siteAt(basePort), new Date()),
-    move: (basePort, before) => moveSunIm(siteAt(basePort), before),
+export function openSunImLab(options: ComponentLabOptions): Promise<SunImLab> {
+  const { partner, servers } = sunImScenario;
+  const programs = servers.flatMap(({ name }) => [`${name}/server`, `${name}/multiplexor`]);
+  return openComponentLab(options, {
+    scenario: sunImScenario,
+    running: [partner.name, ...programs, 'gateway', 'desk'],
+    lay: (site) => laySunIm(site, new Date()),
+    move: moveSunIm,
+    open: openDaemon,
   });
-  try {
-    return await openDaemon(siteAt(state.basePort), state, control, { startMs: 50, retryMs: 300, ...delays });
-  } catch (error) {
-    control.close();
-    throw error;
-  }
 }
 
-type Delays = { readonly startMs: number; readonly retryMs: number };
-
-async function openDaemon(
-  site: SunImSite,
-  before: LabState,
-  control: Server,
-  { startMs, retryMs }: Delays,
-): Promise<SunImLab> {
+async function openDaemon({ site, before, control, startMs, retryMs }: Begun<SunImSite>): Promise<SunImLab> {
   const daemon = await openComponentDaemon({
     site,
     before,

@@ -8,11 +8,11 @@ import path from 'node:path';
 import { createSecureContext, TLSSocket } from 'node:tls';
 import type { SecureContext } from 'node:tls';
 import type { Life } from '../component.ts';
+import { openListener } from '../open-listener.ts';
 import type { SocketTable } from '../sockets.ts';
 import { ANY_CIPHERS, listenerRange } from '../tls-client.ts';
 import { readConf } from './conf.ts';
 import type { ServerLog } from './engine.ts';
-import { openPort } from './server.ts';
 import { readMuxSettings } from './settings.ts';
 import type { Place } from './settings.ts';
 import { openMuxKey } from './stores.ts';
@@ -27,7 +27,7 @@ export async function openMultiplexor({ confFile, sockets, log }: MuxParts): Pro
     const { key, chain } = openMuxKey(settings);
     context = createSecureContext({ key, cert: chain.join(''), ciphers: ANY_CIPHERS, ...listenerRange(['TLSv1']) });
   }
-  const port = await openPort(settings.listen, sockets, (socket) => {
+  const port = await openListener(settings.listen, sockets, (socket) => {
     if (context === undefined) relay(socket, settings.server, sockets);
     else acceptSsl(socket, context, settings.server, { sockets, log });
   });

@@ -2,11 +2,12 @@
 // from iim.conf and the stores as they were when it started. A key store that cannot be opened does not keep it from starting:
 // startTLS is then offered and answered with a failure. Not documented is what the product does.
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
 import type { Life } from '../component.ts';
+import { openListener } from '../open-listener.ts';
+import type { OpenPort } from '../open-listener.ts';
 import type { SocketTable } from '../sockets.ts';
 import { ANY_CIPHERS, listenerRange } from '../tls-client.ts';
 import { readAccounts } from './accounts.ts';
@@ -16,7 +17,7 @@ import type { Engine, ServerLog } from './engine.ts';
 import { makePeerLink } from './peer-link.ts';
 import { receiveStream } from './receive.ts';
 import { readServerSettings } from './settings.ts';
-import type { Place, ServerSettings } from './settings.ts';
+import type { ServerSettings } from './settings.ts';
 import { openServerStore } from './stores.ts';
 import type { ServerStore } from './stores.ts';
 import { openWire } from './wire.ts';
@@ -62,7 +63,7 @@ export async function openServer({ confFile, accountsFile, sockets, log }: Serve
   };
   try {
     for (const place of [...settings.ports, ...(settings.link === undefined ? [] : [settings.link])])
-      ports.push(await openPort(place, sockets, (socket) => void accept(engine, socket)));
+      ports.push(await openListener(place, sockets, (socket) => void accept(engine, socket)));
   } catch (error) {
     await end();
     throw error;
@@ -89,34 +90,4 @@ async function accept(engine: Engine, socket: Socket): Promise<void> {
     engine.log('ERROR', `connection of ${from}: ${error instanceof Error ? error.message : String(error)}`);
     socket.destroy();
   }
-}
-
-export type OpenPort = { readonly close: () => Promise<void> };
-
-/** @throws Error when the port is taken */
-export async function openPort(
-  { address, port }: Place,
-  sockets: SocketTable,
-  onSocket: (socket: Socket) => void,
-): Promise<OpenPort> {
-  const open = new Set<Socket>();
-  const server: Server = createServer({ noDelay: true }, (socket) => {
-    sockets.note(socket);
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-    socket.on('error', () => socket.destroy());
-    onSocket(socket);
-  });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ port, host: address }, listening.resolve);
-  await listening.promise;
-  return {
-    close: () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      for (const socket of open) socket.destroy();
-      return closed.promise;
-    },
-  };
 }
