@@ -11,26 +11,17 @@ import { overdueOf, overdueText, type KnownRun } from '../../src/report/overdue.
 import { makeRunFolder } from '../../src/run/run-folder.ts';
 import { strictstep } from '../helpers/cli.ts';
 import { communityOf, communityPlanInput, DYNAMIC, LEGACY } from '../helpers/community.ts';
+import { modePlaybook } from '../helpers/mode-playbook.ts';
 import { federationOf, federationPlanInput } from '../helpers/federation.ts';
 
-const playbook = (mode: string, name = 'sample', key = 'serverMode'): string => `apiVersion: strictstep/v1
-playbook: ${name}
-title: A sample
-phases:
-  - phase: one
-    title: One
-    expires: 30d
-    tasks:
-      - task: A mode
-        operation: community-settings
-        on: { target: community-server, members: [st1, st2] }
-        with: { ${key}: ${mode} }
-`;
+const members = ['st1', 'st2'];
 const servers = { st1: { ...LEGACY, hasStores: true }, st2: { ...LEGACY, hasStores: true } };
-const toDynamic = makePlan(communityPlanInput(communityOf(servers), playbook('dynamic')));
+const toDynamic = makePlan(communityPlanInput(communityOf(servers), modePlaybook('dynamic', { members })));
 const dynamic = { st1: DYNAMIC, st2: DYNAMIC };
-const toStrict = makePlan(communityPlanInput(communityOf(dynamic), playbook('strict')));
-const rehearsal = makePlan(communityPlanInput(communityOf(dynamic), playbook('strict', 'rehearsal')));
+const toStrict = makePlan(communityPlanInput(communityOf(dynamic), modePlaybook('strict', { members })));
+const rehearsal = makePlan(
+  communityPlanInput(communityOf(dynamic), modePlaybook('strict', { name: 'rehearsal', members })),
+);
 
 const settingsOf = ({ steps }: Plan, server: string) =>
   steps.find(
@@ -107,7 +98,7 @@ test('status ends with 4 and says which server since when', async () => {
 });
 
 test('one switch for both ports counts for both, as Sun Instant Messaging has it', () => {
-  const text = playbook('dynamic', 'sample', 'mode')
+  const text = modePlaybook('dynamic', { name: 'sample', key: 'mode', members })
     .replace('community-settings', 'sun-im-settings')
     .replace('{ target: community-server, members: [st1, st2] }', '{ target: sun-im-server, members: im1 }')
     .replace('mode: dynamic', 'mode: dynamic, certificate: messaging');

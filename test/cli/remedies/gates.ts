@@ -2,9 +2,9 @@
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { judgeApprovals, missingApprovals, writeApproval } from '../../../src/approval/index.ts';
+import { writeApproval } from '../../../src/approval/index.ts';
 import { expectConfirmation } from '../../../src/cli/confirm.ts';
-import { expectWindow } from '../../../src/cli/gates.ts';
+import { expectApprovals, expectWindow } from '../../../src/cli/gates.ts';
 import { status } from '../../../src/cli/verbs/status.ts';
 import type { CensusEvidence } from '../../../src/core/operation.ts';
 import { openJournal } from '../../../src/journal/journal.ts';
@@ -14,7 +14,8 @@ import { makeRunFolder } from '../../../src/run/run-folder.ts';
 import { allowedLine, makeKey, somePlan, writeAllowed, writePlan } from '../../approval/keys.ts';
 import { communityOf, communityPlanInput, DYNAMIC, LEGACY } from '../../helpers/community.ts';
 import { makeWorld, memoryContext } from '../../helpers/memory-run.ts';
-import { orThrow, type Trouble, type Troubles } from './remedy.ts';
+import { modePlaybook } from '../../helpers/mode-playbook.ts';
+import type { Trouble, Troubles } from './remedy.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'strictstep-remedy-'));
 
@@ -27,10 +28,7 @@ function approvers() {
   const allowed = writeAllowed(folder, allowedLine('alice', alice));
   const approve = (keyFile: string) =>
     writeApproval({ plan, planFile, keyFile, identity: 'alice', now: new Date(), lifetimeMs: 60_000 });
-  const gate = async (): Promise<void> => {
-    const question = { plan, planFile, allowedSigners: allowed, planner: undefined, longestMs: undefined };
-    orThrow(missingApprovals(await judgeApprovals({ ...question, now: new Date() }), 1, planFile));
-  };
+  const gate = () => expectApprovals(plan, planFile, { approvals: '1', allowedSigners: allowed });
   return { alice, mallory, approve, gate };
 }
 
@@ -50,24 +48,10 @@ function census(evidence: CensusEvidence | undefined): Trouble {
 }
 const PASSED: CensusEvidence = { verdict: 'PASS', reasons: [], legacy: [], ageMs: 0, file: 'c.jsonl' };
 
-const playbook = (mode: string): string => `apiVersion: strictstep/v1
-playbook: sample
-title: A sample
-phases:
-  - phase: one
-    title: One
-    expires: 30d
-    tasks:
-      - task: A mode
-        operation: community-settings
-        on: { target: community-server, members: [st1] }
-        with: { serverMode: ${mode} }
-`;
-
 /** A run that ended well so many days ago. */
 async function finishedRun(state: string, mode: 'dynamic' | 'strict', daysAgo: number): Promise<void> {
   const before = mode === 'dynamic' ? { ...LEGACY, hasStores: true } : DYNAMIC;
-  const plan = makePlan(communityPlanInput(communityOf({ st1: before }), playbook(mode)));
+  const plan = makePlan(communityPlanInput(communityOf({ st1: before }), modePlaybook(mode)));
   const run = await makeRunFolder(state, plan);
   await using journal = await openJournal(run.journalFile);
   const when = new Date(Date.now() - daysAgo * 86_400_000);

@@ -3,7 +3,7 @@ import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadInputs } from '../../../src/cli/inputs.ts';
 import { startLabDetached } from '../../../src/cli/lab-process.ts';
-import { planFrom, refusal } from '../../../src/cli/verbs/plan.ts';
+import { plan as planVerb, planFrom } from '../../../src/cli/verbs/plan.ts';
 import { labControl } from '../../../src/lab/lab-control.ts';
 import type { Plan } from '../../../src/plan/types.ts';
 import { applyPlan } from '../../../src/run/apply.ts';
@@ -48,17 +48,17 @@ async function site(protocol: string) {
       isHoldRequested: () => false,
     });
   };
-  return { lab, wish, plan, apply, end: () => lab.close() };
+  const folders = { census: join(lab.dir, 'census'), state: join(lab.dir, 'runs') };
+  const files = { inventory: lab.inventoryFile, playbook: file };
+  const flags = { ...files, ...folders, json: false, input: false, detailedExitcode: false };
+  return { lab, flags, wish, plan, apply, end: () => lab.close() };
 }
 
 export const LAB_TROUBLES: Troubles = {
   PROOF_REFUSED: async () => {
-    const { wish, plan, end } = await site('TLSv1.2');
+    const { flags, wish, end } = await site('TLSv1.2');
     return {
-      act: async () => {
-        const made = await plan();
-        if (!made.proof.safe) throw refusal(made);
-      },
+      act: () => planVerb(flags),
       remedy: () => wish('SSL_TLSv2'),
       end,
     };

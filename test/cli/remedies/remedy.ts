@@ -13,11 +13,6 @@ export type Trouble = {
 
 export type Troubles = Partial<Record<ErrorCode, () => Trouble | Promise<Trouble>>>;
 
-/** A gate that gives its refusal back instead of throwing it. */
-export const orThrow = (error: Error | undefined): void => {
-  if (error !== undefined) throw error;
-};
-
 /** Raises it, and clears it with the remedy. What the verbs print meanwhile is not shown.
  * @returns what was raised */
 export async function raiseAndClear(make: () => Trouble | Promise<Trouble>): Promise<unknown> {

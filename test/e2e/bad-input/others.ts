@@ -5,6 +5,11 @@ type Words = (at: (file: string) => string) => readonly string[];
 const ANSWERS_PLACE = /answers\.yaml:\d+:\d+/;
 const init: Words = (at) => ['init', '--answers', at('answers.yaml'), '--out', at('out')];
 
+const census =
+  (community: string): Words =>
+  (at) => ['census', '--inventory', at('inventory.yaml'), '--community', community, '--out', at('census')];
+const waived: Words = (at) => [...census('stCommunity')(at), '--waivers', at('waivers.yaml')];
+
 export const OTHERS: readonly (readonly [...Case, words: Words])[] = [
   [
     'a policy that does not come with strictstep',
@@ -53,42 +58,10 @@ export const OTHERS: readonly (readonly [...Case, words: Words])[] = [
     edit('waivers.yaml', ' reason: old,', ''),
     'INPUT_VALUE',
     /waivers\.yaml:\d+:\d+/,
-    (at) => [
-      'census',
-      '--inventory',
-      at('inventory.yaml'),
-      '--community',
-      'stCommunity',
-      '--out',
-      at('census'),
-      '--waivers',
-      at('waivers.yaml'),
-    ],
+    waived,
   ],
-  [
-    'a waiver for ever',
-    edit('waivers.yaml', '2099-01-01T00:00:00Z', 'never'),
-    'INPUT_VALUE',
-    'offset',
-    (at) => [
-      'census',
-      '--inventory',
-      at('inventory.yaml'),
-      '--community',
-      'stCommunity',
-      '--out',
-      at('census'),
-      '--waivers',
-      at('waivers.yaml'),
-    ],
-  ],
-  [
-    'a community that is not there',
-    () => undefined,
-    'INPUT_UNKNOWN_NAME',
-    'stCommunity',
-    (at) => ['census', '--inventory', at('inventory.yaml'), '--community', 'stComunity', '--out', at('census')],
-  ],
+  ['a waiver for ever', edit('waivers.yaml', '2099-01-01T00:00:00Z', 'never'), 'INPUT_VALUE', 'offset', waived],
+  ['a community that is not there', () => undefined, 'INPUT_UNKNOWN_NAME', 'stCommunity', census('stComunity')],
   [
     'a plan that is no JSON',
     put('plan.json', '{'),

@@ -8,6 +8,7 @@ import { writePkcs12 } from '../../../src/tls/write-pkcs12.ts';
 import { digestsBelow } from '../../helpers/files.ts';
 import { strictstepHere } from '../../helpers/in-process.ts';
 import { temporaryFolder } from '../../helpers/lab.ts';
+import { modePlaybook } from '../../helpers/mode-playbook.ts';
 import { openSshServer } from '../../helpers/ssh-server.ts';
 
 export const PASSWORD = 'correct horse';
@@ -40,19 +41,7 @@ changeWindow: { start: 2026-03-01T22:00:00+01:00, end: 2026-03-02T04:00:00+01:00
 approval: { required: 2, allowedSigners: ./allowed_signers, expires: 7d }
 `;
 
-export const PLAYBOOK = `apiVersion: strictstep/v1
-playbook: sample
-title: A sample
-phases:
-  - phase: one
-    title: One
-    expires: 30d
-    tasks:
-      - task: A mode
-        operation: community-settings
-        on: { target: community-server, members: [st1] }
-        with: { serverMode: dynamic }
-`;
+export const PLAYBOOK = modePlaybook('dynamic');
 
 const EXPECTATION = 'apiVersion: strictstep/v1\nexpectation: port\nprotocols: [TLSv1.2]\n';
 const POLICY = readFileSync(new URL('../../../templates/policies/rfc9325.yaml', import.meta.url), 'utf8');
