@@ -42,5 +42,5 @@ function addFor(
   }
   const [name, value] = [text.slice(0, at), text.slice(at + 1)];
   if (kind === 'list-for') found.set(`${key}.${name}`, value.split(','));
-  else found.set(`${key}.${name}`, kind === 'file-for' ? fromFolder(folder, resolve(value)) : value);
+  else found.set(`${key}.${name}`, kind === 'file-for' && value !== '-' ? fromFolder(folder, resolve(value)) : value);
 }

@@ -22,8 +22,8 @@ export function expectChoice(
   );
 }
 
-/** As typed from the current folder; `~` is the home folder. */
+/** As typed from the current folder; `~` is the home folder, `-` is no file. */
 export function named(folder: string, text: string): string {
   const path = text.trim().replace(/^~(?=\/)/u, homedir());
-  return path === '' ? path : fromFolder(folder, path.startsWith('./') ? resolve(folder, path) : path);
+  return path === '' || path === '-' ? path : fromFolder(folder, path.startsWith('./') ? resolve(folder, path) : path);
 }

@@ -6,6 +6,7 @@ import { OperatorError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import type { SecretSource } from '../inventory/types.ts';
 import { readSecretFile } from '../tls/secret-file.ts';
+import { TYPED_SECRET } from './typed-secret.ts';
 
 export type SecretWish = {
   readonly source: SecretSource;
@@ -97,7 +98,7 @@ async function askSecret({ label, mayAsk }: SecretWish): Promise<Secret> {
   const { createPromptModule } = await import('inquirer');
   const prompt = createPromptModule({ output: process.stderr });
   try {
-    const { answer } = await prompt([{ type: 'password', name: 'answer', message: label, mask: false }]);
+    const { answer } = await prompt([{ type: 'password', name: 'answer', message: label, ...TYPED_SECRET }]);
     return secretOf(String(answer), label);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;

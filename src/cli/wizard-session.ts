@@ -1,14 +1,14 @@
-// One conversation at the terminal (inquirer): asks what is not answered yet, keeps every answer at once, and can take the
+// One conversation at the terminal: asks what is not answered yet, keeps every answer at once, and can take the
 // last one back. Without a terminal nothing is asked: the missing flag is named.
 import { resolve } from 'node:path';
-import { styleText } from 'node:util';
-import { createPromptModule } from 'inquirer';
 import { OperatorError } from '../core/errors.ts';
 import { Secret } from '../core/secret.ts';
 import { writeSecretFile } from '../tls/secret-file.ts';
 import { splitList, type Answer, type Answers, type Interviewer, type TextQuestion } from '../wizard/index.ts';
 import { expectChoice, named } from './given-answer.ts';
 import { writeNote } from './output.ts';
+import { TYPED_SECRET } from './typed-secret.ts';
+import { makeWizardPrompt, type Prompt } from './wizard-prompt.ts';
 
 export type SessionOptions = {
   /** of files and flags */
@@ -29,19 +29,21 @@ export type Session = {
   answers(): Answers;
   /** Before the conversation begins again from its first line. */
   rewind(): void;
-  /** The last answer was no good; false: there is none that a person can give again. */
-  takeBack(): boolean;
+  /** The last answer was no good; false: there is none that a person can give again.
+   * @param why shown with the question that is asked next */
+  takeBack(why: string): boolean;
 };
 
 /** Thrown to begin again without the last answer. */
 export const BACK = Symbol('back');
 
 const BACK_WORD = '<';
+const NONE = '-';
 
 export function makeSession({ given, before, mayAsk, folder, fileProblem, save }: SessionOptions): Session {
-  const prompt = createPromptModule({ output: process.stderr });
   const typed = new Map<string, Answer>(before);
-  const made = new Set<string>();
+  /** password files made here -> the answer that made them */
+  const made = new Map<string, string>();
   const used = new Map<string, Answer>();
   let untold: string[] = [];
 
@@ -50,13 +52,27 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
     used.set(key, answer);
     await save(used);
   };
-  const takeBack = (): boolean => {
-    const last = [...typed.keys()].at(-1);
-    if (last !== undefined) typed.delete(last);
-    return mayAsk && last !== undefined;
+  /** What was answered before it was taken back is suggested when it is asked again. */
+  const left = new Map<string, Answer>();
+  const refused = new Set<string>();
+  let note = '';
+  const takeBack = (why: string): boolean => {
+    note = why;
+    // In the order of this conversation: a file has its answers in another one.
+    const last = [...used.keys()].findLast((key) => typed.has(key));
+    const answer = last === undefined ? undefined : typed.get(last);
+    if (last === undefined || answer === undefined) return false;
+    typed.delete(last);
+    left.set(last, answer);
+    if (why !== '') refused.add(last);
+    return mayAsk;
+  };
+  const suggested = (key: string, suggestion: string | undefined): { readonly default?: string } => {
+    const answer = left.get(key) ?? suggestion;
+    return answer === undefined ? {} : { default: typeof answer === 'string' ? answer : answer.join(', ') };
   };
   const goBack = (): never => {
-    if (!takeBack()) writeNote('This is the first question.');
+    if (!takeBack('')) note = 'This is the first question.';
     throw BACK;
   };
   /** What was to be shown before a question that needs none any more is not shown before another one. */
@@ -66,30 +82,13 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
     return answer;
   };
 
+  const showPrompt = makeWizardPrompt(mayAsk, () => {
+    for (const text of [note, ...untold].filter((one) => one !== '')) writeNote(`\n${text}\n`);
+    [note, untold] = ['', []];
+  });
   const ask = async (question: Prompt): Promise<unknown> => {
-    if (!mayAsk) {
-      throw new OperatorError('USAGE', `missing answer: ${question.flag.split(' ')[0]}`, {
-        hint: `Give ${question.flag} on the command line. It answers: ${question.message}`,
-      });
-    }
-    for (const text of untold) writeNote(`\n${text}\n`);
-    untold = [];
-    const { flag, message, ...rest } = question;
-    try {
-      const asked = {
-        ...rest,
-        name: 'answer',
-        message: `${message} ${styleText('dim', `[${flag}]`, { stream: process.stderr })}`,
-      };
-      // The types of inquirer want one literal question; the form is held by Prompt.
-      const { answer } = await prompt<{ answer: unknown }>([asked]);
-      return answer === BACK_WORD ? goBack() : answer;
-    } catch (error) {
-      if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
-      throw new OperatorError('HELD', 'stopped; the answers so far are kept', {
-        hint: 'The same command offers to go on with them.',
-      });
-    }
+    const answer = await showPrompt(question);
+    return answer === BACK_WORD ? goBack() : answer;
   };
 
   /** A given answer that does not fit is not asked again: whoever gave it is not there. */
@@ -104,20 +103,26 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
     });
   };
 
-  const askText = async (question: TextQuestion): Promise<string> => {
+  /** @param refuse why what was typed, as it was typed, is no answer */
+  const askText = async (
+    question: TextQuestion,
+    refuse: (typed: string) => Promise<string | undefined> = async () => undefined,
+  ): Promise<string> => {
     const place = (text: string): string => (question.isFile === true ? named(folder, text) : text.trim());
     const answer = await ask({
       type: 'input',
       flag: question.flag,
       message: question.text,
-      ...(question.suggestion === undefined ? {} : { default: question.suggestion }),
-      validate: async (text: string) => text.trim() === BACK_WORD || ((await question.check(place(text))) ?? true),
+      ...suggested(question.key, question.suggestion),
+      validate: async (text: string) =>
+        text.trim() === BACK_WORD || ((await refuse(text.trim())) ?? (await question.check(place(text))) ?? true),
     });
     return place(String(answer));
   };
 
   const interviewer: Interviewer = {
     isGiven: (key) => given.has(key) || typed.has(key),
+    mayAsk,
     tell: (text) => void untold.push(text),
     text: async (question) => {
       const answer = known(question.key);
@@ -153,7 +158,7 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
             choice.disabled === undefined ? [] : [{ ...choice, disabled: `(${choice.disabled})` }],
           ),
         ],
-        ...(question.suggestion === undefined ? {} : { default: question.suggestion }),
+        ...suggested(question.key, question.suggestion),
         loop: false,
       });
       await take(question.key, String(chosen));
@@ -167,6 +172,7 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
         used.set(question.key, list);
         return list;
       }
+      const before = left.get(question.key) ?? question.suggestion;
       const chosen = await ask({
         type: 'checkbox',
         flag: question.flag,
@@ -175,7 +181,7 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
           ...question.choices.map((choice) => ({
             ...choice,
             short: choice.value,
-            checked: question.suggestion.includes(choice.value),
+            checked: before.includes(choice.value),
           })),
           { value: BACK_WORD, name: '< back', checked: false },
         ],
@@ -186,24 +192,32 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
       await take(question.key, list);
       return list;
     },
-    secretFile: async ({ key, flag, text, suggestion }) => {
+    secretFile: async ({ key, flag, text, suggestion, mayBeNone }) => {
       const answer = known(key);
-      const question: TextQuestion = { key, flag, text, suggestion, isFile: true, check: fileProblem };
+      const isNone = (file: string): boolean => mayBeNone === true && file === NONE;
+      const check = async (file: string) => (isNone(file) ? undefined : await fileProblem(file));
+      const question: TextQuestion = { key, flag, text, suggestion, isFile: true, check };
       if (answer !== undefined) return String(await checked(question, answer));
-      const file = await askText({
-        ...question,
-        text: `${text} (if there is none, you can type it)`,
-        check: () => undefined,
-      });
-      if (made.has(file) || (await fileProblem(file)) !== undefined) {
+      // Somebody may type the password here: what is no path must not be kept and shown as one.
+      const isPath = async (typed: string): Promise<boolean> =>
+        typed.includes('/') || (await check(named(folder, typed))) === undefined;
+      const file = await askText(
+        { ...question, text: `${text} (where there is none yet, you type it next)`, check: () => undefined },
+        async (typed) =>
+          (await isPath(typed)) ? undefined : 'Not the password: write the path of a file, with a slash in it.',
+      );
+      // What was typed for this question, now or before Ctrl-C, opened nothing; what was typed for another one is asked for once.
+      const isOurs = made.get(file) === key || (refused.has(key) && left.get(key) === file && file === suggestion);
+      const isAgain = isOurs && (await check(file)) === undefined;
+      if (isAgain || (await check(file)) !== undefined) {
         const typedIn = await ask({
           type: 'password',
           flag,
-          message: `${text.replace(/^File with (t|i)/u, (_all, letter: string) => letter.toUpperCase())} (not shown; it goes into ${file}, which only you can read)`,
-          mask: true,
+          message: `${text.replace(/^File with (t|i)/u, (_all, letter: string) => letter.toUpperCase())} (not shown; it ${isAgain ? 'replaces what is in' : 'goes into'} ${file}, which only you can read)`,
+          ...TYPED_SECRET,
         });
-        await writeSecretFile(resolve(folder, file), new Secret(String(typedIn), text), made.has(file));
-        made.add(file);
+        await writeSecretFile(resolve(folder, file), new Secret(String(typedIn), text), isAgain);
+        made.set(file, key);
       }
       await take(key, file);
       return file;
@@ -219,10 +233,3 @@ export function makeSession({ given, before, mayAsk, folder, fileProblem, save }
     },
   };
 }
-
-type Prompt = {
-  readonly type: 'input' | 'select' | 'checkbox' | 'password';
-  readonly flag: string;
-  readonly message: string;
-  readonly [option: string]: unknown;
-};

@@ -34,9 +34,11 @@ type Closing = {
   readonly folder: string;
   readonly planned: string | undefined;
   readonly confirm: string | undefined;
+  /** other people have to approve the plan */
+  readonly needsApproval: boolean;
 };
 
-export function closingText({ files, questions, goal, folder, planned, confirm }: Closing): string {
+export function closingText({ files, questions, goal, folder, planned, confirm, needsApproval }: Closing): string {
   const [inventory, playbook] = ['inventory.yaml', 'playbook.yaml'].map((name) => quoted(join(folder, name)));
   const plan = quoted(join(folder, 'plan.json'));
   const commands =
@@ -46,7 +48,7 @@ export function closingText({ files, questions, goal, folder, planned, confirm }
           `strictstep check --inventory ${inventory} --playbook ${playbook}`,
           `strictstep plan --inventory ${inventory} --playbook ${playbook} --out ${plan}`,
           `strictstep show ${plan} --format html > plan.html`,
-          `strictstep approve ${plan} --key FILE --identity NAME`,
+          ...(needsApproval ? [`strictstep approve ${plan} --key FILE --identity NAME`] : []),
           `strictstep apply ${plan} --confirm ${confirm ?? 'NAME'}`,
         ];
   return [

@@ -1,23 +1,25 @@
 // What the wizard must know of hosts and files: keys that hosts offer, what is on them, what is in a key store. Every lookup
 // is made once for the same question, so that going back costs nothing.
+import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { existsSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import type { CertificateSummary } from '../core/certificate.ts';
+import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import { canonicalJson } from '../core/json.ts';
 import { shippedFile } from '../core/program-files.ts';
-import type { Discovery } from '../discover/index.ts';
+import type { Discovery, HostFindings } from '../discover/index.ts';
 import { hostsFrom } from '../inventory/index.ts';
-import { inspectCertificates, type Inspection } from '../tls/inspect-certificates.ts';
-import { openCertificateFile } from '../tls/open-certificate-file.ts';
 import { readSecretFile } from '../tls/secret-file.ts';
 import { fingerprintOfKey, knownHostsLine, readOfferedHostKey } from '../transport/index.ts';
-import type { Answers, CertificateLook, WizardHost, World } from '../wizard/index.ts';
+import { hostWishes } from '../wizard/index.ts';
+import type { Answers, Machines, WizardHost, World } from '../wizard/index.ts';
 import { hostsProblem, parseHostFlag } from './host-flags.ts';
+import { lookAt } from './look-at-certificate.ts';
 import { writeNote } from './output.ts';
 import { hostLine, runDiscovery } from './run-discovery.ts';
 
@@ -34,19 +36,53 @@ export type WorldOptions = {
 };
 
 const TIMEOUT_MS = 20_000;
+const OPEN_TIMEOUT_MS = 3000;
 const PARALLEL = 10;
-const SOON_DAYS = 30;
+const NOTHING: Pick<Discovery, 'hosts' | 'unread'> = { hosts: [], unread: [] };
 
 export function makeWorld({ folder, out, given, facts, isOurs }: WorldOptions): World {
   const kept = new Map<string, Promise<unknown>>();
   const once = <Value>(key: string, work: () => Promise<Value>): Promise<Value> => {
     const known = kept.get(key) as Promise<Value> | undefined;
-    const value = known ?? work();
+    if (known !== undefined) return known;
+    const value = work();
     kept.set(key, value);
+    // What failed may be better the next time: a host that is up now, a password that was typed again.
+    value.catch(() => kept.delete(key));
     return value;
   };
   let isKept = isOurs;
   const inFolder = (file: string): string => resolve(folder, file);
+  const read = new Map<string, HostFindings>();
+  const knownHosts = given.get('known-hosts');
+  const inventoryOf = (machines: Machines) =>
+    hostsFrom(renderHosts(machines, inFolder, String(knownHosts ?? join(out, 'known_hosts'))), join(out, 'hosts.yaml'));
+  const keepHostKeys = async (machines: Machines, keys: ReadonlyMap<string, string>): Promise<void> => {
+    if (knownHosts !== undefined) return;
+    await keepKnownHosts(join(out, 'known_hosts'), renderKnownHosts(machines, keys), isKept);
+    isKept = true;
+  };
+  const offeredKey = (host: WizardHost, hops: Parameters<typeof readOfferedHostKey>[2] = []): Promise<string> =>
+    once(`key ${placeOf(host)}`, async () => {
+      writeNote(`asking ${placeOf(host)} for its host key`);
+      const { keyType, key } = await readOfferedHostKey(host, TIMEOUT_MS, hops);
+      return `${keyType} ${key}`;
+    });
+  const readThese = async (
+    hosts: readonly WizardHost[],
+    machines: Machines,
+    search: ReadonlyMap<string, readonly string[]>,
+  ): Promise<Discovery> => {
+    writeNote(`reading ${hosts.map(placeOf).join(', ')}`);
+    const { inventory } = inventoryOf(machines);
+    const isWanted = ({ name }: { readonly name: string }): boolean => hosts.some((host) => host.name === name);
+    return await runDiscovery({
+      inventory: { ...inventory, hosts: inventory.hosts.filter(isWanted) },
+      search,
+      parallel: PARALLEL,
+      onHost: (host) => writeNote(`  ${hostLine(host)}`),
+    });
+  };
   return {
     playbooks: readdirSync(shippedFile('playbooks')).map((file) => basename(file, '.yaml')),
     identityFile:
@@ -60,15 +96,36 @@ export function makeWorld({ folder, out, given, facts, isOurs }: WorldOptions): 
         return host === undefined ? [] : [{ port: 22, user, ...host, identityFile }];
       }),
     fingerprint: (key) => fingerprintOfKey(key.split(' ')[1] ?? ''),
-    hostKey: async (host) => {
+    unreached: async (hosts) => {
+      if (facts !== undefined) return [];
+      const tries = await mapBounded(
+        hosts.filter(({ name }) => !isWholeKey(given, name)),
+        async (host) => {
+          try {
+            await offeredKey(host);
+            return [];
+          } catch (error) {
+            if (!(error instanceof OperatorError)) throw error;
+            return [{ name: host.name, reason: error.message }];
+          }
+        },
+        PARALLEL,
+      );
+      return tries.flat();
+    },
+    hostKey: async (host, machines, keys) => {
       const answer = given.get(`trust-host.${host.name}`);
       // The whole key in an answers file: connecting will show whether the host still has it.
-      if (typeof answer === 'string' && answer.includes(' ')) return answer;
-      return await once(`key ${host.address} ${host.port}`, async () => {
-        writeNote(`asking ${host.name} (${host.address}:${host.port}) for its host key`);
-        const { keyType, key } = await readOfferedHostKey(host, TIMEOUT_MS);
-        return `${keyType} ${key}`;
-      });
+      if (typeof answer === 'string' && isWholeKey(given, host.name)) return answer;
+      if (host.jump === undefined) return await offeredKey(host);
+      await keepHostKeys(machines, keys);
+      const { jump = [] } = inventoryOf(machines).inventory.hosts.find(({ name }) => name === host.name) ?? {};
+      return await offeredKey(host, jump);
+    },
+    isOpen: async (address, port) => {
+      if (facts !== undefined) return true;
+      writeNote(`looking whether ${address}:${port} answers`);
+      return await isOpen(address, port);
     },
     fileProblem: async (file) => {
       if (file === '') return 'Name a file.';
@@ -81,35 +138,45 @@ export function makeWorld({ folder, out, given, facts, isOurs }: WorldOptions): 
     look: (file, passwordFile) =>
       once(`look ${file} ${passwordFile}`, async () => {
         const password = await readSecretFile(inFolder(passwordFile), `password of ${file}`);
-        const contents = openCertificateFile(await readFile(inFolder(file)), password, { file });
-        return lookAt(file, inspectCertificates(contents, { at: new Date(), soonDays: SOON_DAYS, hosts: [] }));
+        return lookAt(file, await readFile(inFolder(file)), password);
       }),
-    discover: async (hosts, search, keys) => {
-      const knownHosts = given.get('known-hosts');
-      if (knownHosts === undefined)
-        await keepKnownHosts(join(out, 'known_hosts'), renderKnownHosts(hosts, keys), isKept);
-      isKept = true;
+    discover: async (machines, search, keys) => {
+      const { hosts } = machines;
+      await keepHostKeys(machines, keys);
       const names = hosts.map(({ name }) => name);
       if (facts !== undefined && names.join() === facts.hosts.map(({ host }) => host).join()) return facts;
-      return await once(`discover ${JSON.stringify([hosts, [...search]])}`, async () => {
-        const file = join(out, 'inventory.yaml');
-        const { inventory } = hostsFrom(
-          renderHosts(hosts, inFolder, String(knownHosts ?? join(out, 'known_hosts'))),
-          file,
-        );
-        writeNote(`reading ${hosts.map(({ name, address, port }) => `${name} (${address}:${port})`).join(', ')}`);
-        const found = await runDiscovery({
-          inventory,
-          search,
-          parallel: PARALLEL,
-          onHost: (host) => writeNote(`  ${hostLine(host)}`),
-        });
+      const keyOf = (host: WizardHost): string => JSON.stringify([host, search.get(host.name)]);
+      const left = hosts.filter((host) => !read.has(keyOf(host)));
+      const { hosts: found, unread } = left.length === 0 ? NOTHING : await readThese(left, machines, search);
+      for (const one of found) {
+        const host = left.find(({ name }) => name === one.host);
         // As facts.json gives it back: the same files come of both.
-        return JSON.parse(canonicalJson(found)) as Discovery;
-      });
+        if (host !== undefined) read.set(keyOf(host), JSON.parse(canonicalJson(one)) as HostFindings);
+      }
+      return { schema: 1, hosts: hosts.flatMap((host) => read.get(keyOf(host)) ?? []), unread };
     },
   };
 }
+
+async function isOpen(host: string, port: number): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect', { signal: AbortSignal.timeout(OPEN_TIMEOUT_MS) });
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+const placeOf = ({ name, address, port, jump = [] }: WizardHost): string =>
+  `${name} (${address}:${port}${jump.length === 0 ? '' : ` over ${jump.join(', ')}`})`;
+
+const isWholeKey = (given: Answers, host: string): boolean => {
+  const answer = given.get(`trust-host.${host}`);
+  return typeof answer === 'string' && answer.includes(' ');
+};
 
 /** A file of somebody else is not replaced unless it would be the same.
  * @throws OperatorError USAGE */
@@ -123,51 +190,24 @@ async function keepKnownHosts(file: string, text: string, isOurs: boolean): Prom
   await writeFile(file, text);
 }
 
-const renderKnownHosts = (hosts: readonly WizardHost[], keys: ReadonlyMap<string, string>): string =>
-  hosts
+const renderKnownHosts = ({ hosts, gates }: Machines, keys: ReadonlyMap<string, string>): string =>
+  [...hosts, ...gates]
     .map((host) => {
       const [keyType = '', key = ''] = (keys.get(host.name) ?? '').split(' ');
       return key === '' ? '' : `${knownHostsLine(host, keyType, key)}\n`;
     })
     .join('');
 
-const renderHosts = (hosts: readonly WizardHost[], inFolder: (file: string) => string, knownHosts: string): string =>
-  stringify({
+function renderHosts(machines: Machines, inFolder: (file: string) => string, knownHosts: string): string {
+  const { defaults, hosts, credentials } = hostWishes(machines);
+  return stringify({
     apiVersion: 'strictstep/v1',
-    defaults: { knownHosts: inFolder(knownHosts) },
+    defaults: { knownHosts: inFolder(knownHosts), ...defaults },
     hosts: Object.fromEntries(
-      hosts.map(({ name, address, port, user, identityFile }) => [
-        name,
-        { address, port, user, identityFile: inFolder(identityFile) },
-      ]),
+      [...hosts].map(([name, host]) => [name, { ...host, identityFile: inFolder(host.identityFile) }]),
+    ),
+    credentials: Object.fromEntries(
+      [...credentials].map(([name, login]) => [name, { ...login, passwordFile: inFolder(login.passwordFile) }]),
     ),
   });
-
-function lookAt(file: string, { entries, findings, form }: Inspection): CertificateLook {
-  const own = entries.filter(({ hasKey }) => hasKey);
-  const lines = own.flatMap(({ alias, chain, complete, findings: found }) => [
-    `  ${alias ?? '(no alias)'}: private key, chain of ${chain.length}, ${complete ? 'complete' : 'NOT COMPLETE'}`,
-    ...chain.map(certificateLine),
-    ...found.map(({ severity, text }) => `    ${severity}: ${text}`),
-  ]);
-  const leaf = own[0]?.chain[0];
-  return {
-    view: [`${file}: ${form}`, ...findings.map(({ severity, text }) => `  ${severity}: ${text}`), ...lines].join('\n'),
-    aliases: own.map(({ alias }) => alias ?? ''),
-    subject: leaf?.subject ?? '',
-    notAfter: leaf?.notAfter ?? '',
-  };
-}
-
-function certificateLine({
-  subject,
-  notBefore,
-  notAfter,
-  keyType,
-  keyBits,
-  names,
-  certificateAuthority,
-}: CertificateSummary): string {
-  const isFor = certificateAuthority || names.length === 0 ? '' : `, for ${names.join(', ')}`;
-  return `    ${subject}: ${notBefore.slice(0, 10)} to ${notAfter.slice(0, 10)}, ${keyType} ${keyBits}${isFor}`;
 }

@@ -1,6 +1,6 @@
 // Servers and gateways of Sun Instant Messaging that an inventory does not have yet. Every server lists those that it talks to:
 // the ones that were found are named, the others are peers whose owner and abilities only a person knows.
-import { isMap, type YAMLMap } from 'yaml';
+import { isMap, YAMLMap } from 'yaml';
 import { isDeclared } from './add-communities.ts';
 import { freeName, isNamed } from './add-databases.ts';
 import type { Discovery, FoundMessagingServer, HostFindings } from './types.ts';
@@ -71,6 +71,23 @@ function peerFor(federation: YAMLMap, { name, host, port, domain }: Coserver): s
   });
   put(peers, free, peer, ['it can do no TLS until offers says so']);
   return free;
+}
+
+export type FoundPeer = { readonly federation: string; readonly name: string; readonly domain: string };
+
+/** Servers of others, by the names that an inventory of these hosts gets. */
+export function peersOf(discovery: Discovery): readonly FoundPeer[] {
+  const root = new YAMLMap();
+  addFederations(root, discovery);
+  const federations = root.get('federations');
+  return (isMap(federations) ? federations.items : []).flatMap(({ key: federation, value }) => {
+    const peers = isMap(value) ? value.get('peers') : undefined;
+    return (isMap(peers) ? peers.items : []).map(({ key, value: peer }) => ({
+      federation: String(federation),
+      name: String(key),
+      domain: String(isMap(peer) ? peer.get('domain') : ''),
+    }));
+  });
 }
 
 type PlacedGateway = HostFindings['gateways'][number] & { readonly host: HostFindings };

@@ -45,6 +45,9 @@ export async function readHost(shell: ReadShell, { address, search, os }: HostWi
     system: scan.system,
     hostName: scan.hostName,
     searched: scan.searched,
+    user: scan.user,
+    owners: scan.owners,
+    closedBy: scan.closedBy,
     installations: await readInstallations(source, places.installations),
     profiles,
     communityServers: await readCommunityServers(source, places),
@@ -81,6 +84,8 @@ const merged = (a: Scan, b: Scan): Scan => ({
   searched: [...a.searched, ...b.searched],
   files: [...new Set([...a.files, ...b.files])].toSorted(),
   refused: [...a.refused, ...b.refused],
+  owners: [...new Set([...a.owners, ...b.owners])].toSorted(),
+  closedBy: [...new Set([...a.closedBy, ...b.closedBy])].toSorted(),
 });
 
 /** WAS.product has a DOCTYPE, which our reader of XML refuses: the two texts are taken as they stand. */

@@ -1,5 +1,5 @@
 // One command per host that lists the files from which everything else is read. POSIX sh and find only: no -maxdepth, no
-// -path, no -regex (AIX, Solaris). Of running processes only folders are told, never arguments: those may hold passwords.
+// -path, no -regex (AIX, Solaris). Whose it is, a walk of its own tells: ls and find in one pipe may cut each other's lines. Of running processes only folders are told, never arguments: those may hold passwords.
 import { OperatorError } from '../core/errors.ts';
 import type { ReadShell } from '../core/shell.ts';
 import type { HostOs } from '../inventory/types.ts';
@@ -15,6 +15,12 @@ export type Scan = {
   readonly running: readonly string[];
   /** what find could not look into */
   readonly refused: readonly string[];
+  /** who searched; null: the host does not say */
+  readonly user: string | null;
+  /** other users who own configuration that was found */
+  readonly owners: readonly string[];
+  /** other users who own folders that are closed to everybody else */
+  readonly closedBy: readonly string[];
 };
 
 /** Where the products are by default. Sources: their installation guides; docs/discover.md. */
@@ -71,19 +77,28 @@ const SKIPPED = [
   'profileTemplates',
   'ffdc',
 ];
+/** Whose owner is the user that everything on the host should be done as. */
+const OWNED = ['security.xml', 'sametime.ini', 'iim.conf'];
 const HPEL = 'logdata';
 
 const named = (names: readonly string[]): string => names.map((name) => `-name ${name}`).join(' -o ');
 
+/** Third word of a line of `ls -l`, behind the letter for the kind of file; a number is nobody's name. */
+const OWNER = String.raw`[^ ]*  *[^ ]*  *\([A-Za-z_][^ ]*\) .*`;
+
 export const SCAN_SCRIPT = `umask 077
 printf 's %s\\n' "$(uname -s -r 2>/dev/null)"
 printf 'h %s\\n' "$(uname -n 2>/dev/null)"
+me=$(id -un 2>/dev/null)
+printf 'u %s\\n' "$me"
 ps -e -o args 2>/dev/null | sed -n 's/.*-Duser\\.install\\.root=\\([^ ]*\\) .*/r \\1/p' | sort -u
 {
   for root do
     [ -d "$root/" ] || continue
     printf 'w %s\\n' "$root"
     find "$root/" -type d \\( ${named(SKIPPED)} \\) -prune -o -type d -name ${HPEL} -print -o -type f \\( ${named(FILES)} \\) -print | sed 's/^/f /'
+    [ -n "$me" ] && [ "$me" != root ] || continue
+    find "$root/" -type d \\( ${named(SKIPPED)} \\) -prune -o ! -user "$me" \\( -type f \\( ${named(OWNED)} \\) -o -type d ! -perm -005 \\) -exec ls -ld {} + 2>/dev/null | sed -n -e 's/^-${OWNER}/o \\1/p' -e 's/^d${OWNER}/d \\1/p' | sort -u
   done
   for file in /home/*/sqllib/bin/db2 /opt/ibm/db2/*/bin/db2; do
     [ -f "$file" ] && printf 'f %s\\n' "$file"
@@ -104,7 +119,7 @@ export async function scanHost(shell: ReadShell, roots: readonly string[], os: H
   const hint =
     os === 'windows'
       ? 'The log-in user needs PowerShell 5.1 or newer.'
-      : 'The log-in user needs a POSIX shell with find, sed, ps and uname.';
+      : 'The log-in user needs a POSIX shell with find, ls, sed, ps, id and uname.';
   throw new OperatorError('REMOTE_REPLY', `host ${shell.host}: the search for installations gave no list`, { hint });
 }
 
@@ -125,5 +140,8 @@ export function parseScan(text: string): Scan | undefined {
     files: [...new Set(of('f').map(withSlashes))].toSorted(),
     running: [...new Set(of('r').map(withSlashes))].toSorted(),
     refused: refused.toSorted(),
+    user: of('u').find((name) => name !== '') ?? null,
+    owners: of('o').toSorted(),
+    closedBy: of('d').toSorted(),
   };
 }

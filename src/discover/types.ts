@@ -1,5 +1,6 @@
 // What discovery finds on hosts, as facts: no secret, no judgement. One HostFindings per host; the cells are put together
 // from all of them.
+import type { ErrorCode } from '../core/errors.ts';
 import type { DirectAlias, DynamicSelection } from '../products/websphere/direct-settings.ts';
 import type { DataSource } from '../products/websphere/data-sources.ts';
 import type { SecurityModel, ServerEntry } from '../products/websphere/security-model.ts';
@@ -108,6 +109,11 @@ export type HostFindings = {
   /** what the host calls itself */
   readonly hostName: string;
   readonly searched: readonly string[];
+  /** who read it; absent in older facts, null when the host does not say */
+  readonly user?: string | null;
+  /** other users who own configuration that was found, and folders that are closed */
+  readonly owners?: readonly string[];
+  readonly closedBy?: readonly string[];
   readonly installations: readonly FoundInstallation[];
   readonly profiles: readonly FoundProfile[];
   readonly communityServers: readonly FoundCommunityServer[];
@@ -120,7 +126,7 @@ export type HostFindings = {
 };
 
 /** A host that could not be read at all. */
-export type UnreadHost = { readonly host: string; readonly code: string; readonly message: string };
+export type UnreadHost = { readonly host: string; readonly code: ErrorCode; readonly message: string };
 
 export type Discovery = {
   readonly schema: 1;

@@ -34,16 +34,37 @@ export function connectError(entry: LogInEntry, error: Error & { level?: string 
   return unreachable(entry, isTimeout ? `no log-in within ${renderMs(limitMs)}` : reasonOf(error), error);
 }
 
-export function unreachable({ name, address, port }: LogInEntry, reason: string, cause?: unknown): OperatorError {
+export function unreachable(
+  { name, address, port }: Pick<LogInEntry, 'name' | 'address' | 'port'>,
+  reason: string,
+  cause?: unknown,
+): OperatorError {
   return new OperatorError('HOST_UNREACHABLE', `host ${name}: no SSH connection to ${address}:${port}: ${reason}`, {
     hint: 'Check address and port in the inventory, the network and whether sshd runs.',
     cause,
   });
 }
 
+/** What the system's codes mean to somebody who has named a host. Source: connect(2), getaddrinfo(3). */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'the name is not known here',
+  EAI_AGAIN: 'no name server answers',
+  ECONNREFUSED: 'nothing listens there',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ETIMEDOUT: 'no answer',
+};
+
 export function reasonOf(cause: unknown): string {
   if (!(cause instanceof Error)) return 'unknown reason';
   // Several addresses for one name give an AggregateError without a message.
   const first: unknown = cause instanceof AggregateError ? cause.errors[0] : undefined;
-  return first instanceof Error ? first.message : cause.message;
+  const { message, code } = first instanceof Error ? withCode(first) : withCode(cause);
+  const meaning = REASONS[code];
+  return meaning === undefined ? message : `${meaning} (${message})`;
 }
+
+const withCode = (error: Error): { readonly message: string; readonly code: string } => ({
+  message: error.message,
+  code: 'code' in error ? String(error.code) : '',
+});

@@ -1,8 +1,13 @@
 // The key that a host offers, for a person who is to compare it with the one that the host itself shows. The connection ends
 // before anything is sent to the host. Source: RFC 4253, 8.
 import ssh2 from 'ssh2';
+import type { ConnectConfig } from 'ssh2';
 import { OperatorError } from '../core/errors.ts';
+import type { LogInEntry } from '../inventory/types.ts';
+import { reasonOf } from './connect-error.ts';
+import { openWay } from './connection.ts';
 import { fingerprintOf, hostKeyType, hostName } from './known-hosts.ts';
+import { openRoute } from './open-route.ts';
 
 export type OfferedHostKey = {
   readonly keyType: string;
@@ -13,15 +18,36 @@ export type OfferedHostKey = {
 
 type Address = { readonly name: string; readonly address: string; readonly port: number };
 
-/** @throws OperatorError HOST_UNREACHABLE */
-export async function readOfferedHostKey({ name, address, port }: Address, timeoutMs: number): Promise<OfferedHostKey> {
+/** @param hops the hosts on the way, first hop first, each proved by its known_hosts entry
+ * @throws OperatorError HOST_UNREACHABLE; for a hop as openConnection */
+export async function readOfferedHostKey(
+  host: Address,
+  timeoutMs: number,
+  hops: readonly LogInEntry[] = [],
+): Promise<OfferedHostKey> {
+  const last = hops.at(-1);
+  if (last === undefined) return await offeredOver(host, timeoutMs, { host: host.address, port: host.port });
+  const limits = { connectTimeoutMs: timeoutMs, keepAliveMs: timeoutMs };
+  const via = await openRoute({ ...last, jump: hops.slice(0, -1) }, { ...limits, secret: () => undefined });
+  try {
+    const { stream } = await openWay(host, via, timeoutMs);
+    return await offeredOver(host, timeoutMs, { sock: stream });
+  } finally {
+    await via.close();
+  }
+}
+
+async function offeredOver(
+  host: Address,
+  timeoutMs: number,
+  over: Pick<ConnectConfig, 'host' | 'port' | 'sock'>,
+): Promise<OfferedHostKey> {
   const client = new ssh2.Client();
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   client.on('error', (error) => reject(error));
   client.once('close', () => reject(new Error('the host closed the connection')));
   client.connect({
-    host: address,
-    port,
+    ...over,
     username: 'nobody',
     authHandler: [],
     readyTimeout: timeoutMs,
@@ -43,11 +69,10 @@ export async function readOfferedHostKey({ name, address, port }: Address, timeo
   try {
     return describe(await promise);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown reason';
-    throw new OperatorError('HOST_UNREACHABLE', `host ${name}: no SSH connection to ${address}:${port}: ${reason}`, {
-      hint: 'Check address and port, the network and whether sshd runs.',
-      cause,
-    });
+    const { name, address, port } = host;
+    const message = `host ${name}: no SSH connection to ${address}:${port}: ${reasonOf(cause)}`;
+    const hint = 'Check address and port, the network and whether sshd runs.';
+    throw new OperatorError('HOST_UNREACHABLE', message, { hint, cause });
   } finally {
     client.destroy();
   }

@@ -10,6 +10,8 @@ import type { Answer, Answers } from './types.ts';
 /** Answers of their own, and answers for each of several things. */
 export const KEYS = [
   'hosts',
+  'behind',
+  'jump',
   'user',
   'identity-file',
   'known-hosts',
@@ -32,8 +34,12 @@ export const KEYS = [
 ] as const;
 export const KEYS_FOR = [
   'trust-host',
+  'become',
+  'become-password-file',
   'search',
   'role',
+  'address',
+  'peer',
   'admin-user',
   'admin-password-file',
   'database-user',

@@ -1,6 +1,8 @@
 // Who must stay able to connect. No host tells that: the usual populations are offered, each with what it can speak, which is
 // a claim to be corrected in the inventory. Sources: docs/playbooks.md, comments of sametime-tls12.yaml.
 import type { Discovery } from '../discover/types.ts';
+import { orNone } from './or-none.ts';
+import { splitList } from './split-list.ts';
 import type { Goal, Interviewer } from './types.ts';
 
 export const POPULATIONS = {
@@ -36,13 +38,11 @@ export async function askUpdateSite(ask: Interviewer, hosts: readonly string[]):
     key: 'update-site',
     flag: '--update-site',
     text: 'Update site of the rich clients, as HOST:/FOLDER (- if a person tells the clients)',
-    suggestion: '-',
-    check: (text) => {
-      if (text === '-') return undefined;
+    ...orNone((text) => {
       const [, host, folder] = /^([^:]+):(\/.*)$/u.exec(text) ?? [];
       if (folder === undefined) return 'Write the name of a host, a colon and a folder: web:/srv/update-site.';
       return hosts.includes(host ?? '') ? undefined : `${host} is none of the hosts ${hosts.join(', ')}.`;
-    },
+    }),
   });
 }
 
@@ -55,15 +55,10 @@ export async function askNeighbours(ask: Interviewer): Promise<void> {
     key: 'neighbours',
     flag: '--neighbour',
     text: 'Programs around the community, as NAME=KIND@ADDRESS:PORT with commas (- for none)',
-    suggestion: '-',
-    check: (text) => {
-      if (text === '-') return undefined;
-      const wrong = text
-        .split(',')
-        .map((part) => part.trim())
-        .find((part) => !NEIGHBOUR.test(part) || part.endsWith('=ldap'));
+    ...orNone((text) => {
+      const wrong = splitList(text).find((part) => !NEIGHBOUR.test(part) || part.endsWith('=ldap'));
       if (wrong === undefined) return undefined;
       return `${JSON.stringify(wrong)} is no neighbour: write for instance web=sametime-proxy@192.0.2.7 or dir=ldap@192.0.2.8:636. Kinds: sametime-proxy, media-manager, gateway, bot, ldap, other.`;
-    },
+    }),
   });
 }

@@ -1,6 +1,7 @@
 // How, when, and who has to agree.
 import { msOfInstant } from '../core/instant.ts';
 import { isInstant } from '../core/is-instant.ts';
+import { orNone } from './or-none.ts';
 import type { ChoiceQuestion, Goal, Interviewer, World } from './types.ts';
 
 const ROLLING = { value: 'rolling', name: 'rolling: one server at a time, users stay connected' };
@@ -20,7 +21,7 @@ const STRATEGIES: Readonly<Record<Exclude<Goal, 'audit'>, ChoiceQuestion['choice
     { value: 'strict', name: 'the whole way: offered everywhere first, then required, one server at a time' },
     { value: 'dynamic', name: 'TLS is offered, nobody is refused' },
   ],
-  renewal: [ROLLING, STOP_ALL],
+  renewal: [ROLLING, { ...STOP_ALL, name: `${STOP_ALL.name}; the old certificate stays in the stores` }],
 };
 
 export async function askStrategy(ask: Interviewer, goal: Exclude<Goal, 'audit'>): Promise<void> {
@@ -32,15 +33,13 @@ export async function askWindow(ask: Interviewer): Promise<void> {
     key: 'window',
     flag: '--window',
     text: 'Change window START/END, such as 2026-03-01T22:00+01:00/2026-03-02T04:00+01:00 (- for none)',
-    suggestion: '-',
-    check: (text) => {
-      if (text === '-') return undefined;
+    ...orNone((text) => {
       const [start = '', end = '', ...more] = text.split('/');
       if (more.length > 0 || !isInstant(start) || !isInstant(end)) {
         return 'Write both times with date, time and offset, and a slash between them.';
       }
       return msOfInstant(start) < msOfInstant(end) ? undefined : 'The end must be later than the start.';
-    },
+    }),
   });
 }
 

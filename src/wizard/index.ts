@@ -1,7 +1,10 @@
 // The room wizard: the conversation of `strictstep init`, and the files that come of it. It asks through an Interviewer and
 // knows through a World; both are made in src/cli.
 export { parseAnswers, renderAnswers } from './answers-file.ts';
-export { interview, PLAYBOOK_OF, splitList } from './interview.ts';
+export { PLAYBOOK_OF } from './ask-goal.ts';
+export { hostWishes } from './host-wishes.ts';
+export { interview } from './interview.ts';
+export { splitList } from './split-list.ts';
 export { renderInventory } from './write-inventory.ts';
 export { renderPlaybook } from './write-playbook.ts';
 export type {
@@ -11,6 +14,7 @@ export type {
   ChoiceQuestion,
   Goal,
   Interviewer,
+  Machines,
   Outcome,
   TextQuestion,
   WizardHost,

@@ -48,9 +48,17 @@ export interface Interviewer {
   /** one answer of several texts with commas between them */
   list(question: TextQuestion): Promise<readonly string[]>;
   /** a file with a password; where there is none, a person may type the password, and the file is made */
-  secretFile(question: Asked & { readonly suggestion: string }): Promise<string>;
-  /** answered in a file or on the command line */
+  secretFile(
+    question: Asked & {
+      readonly suggestion: string;
+      /** `-` is an answer, too: there is none */
+      readonly mayBeNone?: boolean;
+    },
+  ): Promise<string>;
+  /** answered in a file, on the command line, or before */
   isGiven(key: string): boolean;
+  /** false: nobody is there who could be asked */
+  readonly mayAsk: boolean;
   /** shown before the next question, if there is one */
   tell(text: string): void;
 }
@@ -61,6 +69,23 @@ export type WizardHost = {
   readonly port: number;
   readonly user: string;
   readonly identityFile: string;
+  /** names of the hosts on the way to it, first hop first; absent: it is reached directly */
+  readonly jump?: readonly string[];
+  /** absent: everything is done as the log-in */
+  readonly become?: Become;
+};
+
+export type Become = {
+  readonly method: 'sudo' | 'su';
+  readonly user: string;
+  /** absent: no password is asked for */
+  readonly passwordFile?: string;
+};
+
+export type Machines = {
+  readonly hosts: readonly WizardHost[];
+  /** hosts that are only passed through */
+  readonly gates: readonly WizardHost[];
 };
 
 export type CertificateLook = {
@@ -72,15 +97,23 @@ export type CertificateLook = {
   readonly notAfter: string;
 };
 
+export type Unreached = { readonly name: string; readonly reason: string };
+
 export interface World {
-  /** `ssh-ed25519 AAAA...`; undefined: known_hosts has it already */
-  hostKey(host: WizardHost): Promise<string | undefined>;
+  /** those that do not answer from here, with the reason as a sentence */
+  unreached(hosts: readonly WizardHost[]): Promise<readonly Unreached[]>;
+  /** @param keys confirmed so far: those of the hosts on the way are needed
+   * @returns `ssh-ed25519 AAAA...` */
+  hostKey(host: WizardHost, machines: Machines, keys: ReadonlyMap<string, string>): Promise<string>;
   fingerprint(key: string): string;
+  /** reads the hosts that were not read in the same way before; gates are only passed through */
   discover(
-    hosts: readonly WizardHost[],
+    machines: Machines,
     search: ReadonlyMap<string, readonly string[]>,
     keys: ReadonlyMap<string, string>,
   ): Promise<Discovery>;
+  /** whether something listens there; true when hosts are not to be asked */
+  isOpen(address: string, port: number): Promise<boolean>;
   /** undefined: it can be read */
   fileProblem(file: string): Promise<string | undefined>;
   /** @throws OperatorError when the password does not open it */
@@ -99,6 +132,6 @@ export type Goal = (typeof GOALS)[number];
 /** What a conversation ends with. */
 export type Outcome = {
   readonly goal: Goal;
-  readonly hosts: readonly WizardHost[];
+  readonly machines: Machines;
   readonly discovery: Discovery;
 };

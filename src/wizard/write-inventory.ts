@@ -7,6 +7,7 @@ import { OPEN } from '../inventory/questions.ts';
 import { suggestedRole } from './ask-cell.ts';
 import { NEIGHBOUR } from './ask-callers.ts';
 import { clientsOf } from './clients.ts';
+import { hostWishes, type HostWish, type HostWishes } from './host-wishes.ts';
 import type { Answers, Goal, Outcome } from './types.ts';
 
 const HEAD = ' What strictstep init found and was told. docs/inventory.md explains every key.';
@@ -17,22 +18,26 @@ const CERTIFICATES: Readonly<Record<'one' | 'renewal', Readonly<Record<string, s
   renewal: { messaging: 'current-certificate', renewed: 'certificate' },
 };
 
-export function renderInventory({ goal, hosts, discovery }: Outcome, answers: Answers): string {
+export function renderInventory({ goal, machines, discovery }: Outcome, answers: Answers): string {
   const text = textOf(answers);
   const document = new Document(new YAMLMap());
   document.commentBefore = HEAD;
   const root = document.contents as YAMLMap;
   put(root, 'apiVersion', 'strictstep/v1');
-  const [user, identityFile] = [text('user'), hosts[0]?.identityFile];
-  put(root, 'defaults', mapOf({ user, identityFile, knownHosts: text('known-hosts') ?? './known_hosts' }, true));
-  put(root, 'hosts', mapOf(Object.fromEntries(hosts.map((host) => [host.name, hostOf(host, user, answers)]))));
-  addCredentials(root, answers);
+  const { defaults, hosts, credentials } = hostWishes(machines);
+  const [user, identityFile] = [text('user'), machines.hosts[0]?.identityFile];
+  const knownHosts = text('known-hosts') ?? './known_hosts';
+  put(root, 'defaults', mapOf({ user, identityFile, knownHosts, ...wayOf(defaults) }, true));
+  put(root, 'hosts', mapOf(Object.fromEntries([...hosts].map(([name, host]) => [name, hostOf(name, host, answers)]))));
+  addCredentials(root, answers, credentials);
   addCertificates(root, goal, text);
   const finish = (map: YAMLMap): void => {
     if (goal !== 'tls12') map.delete('databases');
     answerQuestions(map, [], discovery, answers);
     const databases = map.get('databases');
     if (isMap(databases) && databases.items.length === 0) map.delete('databases');
+    addAddresses(map, answers);
+    addPeers(map, answers);
     addNeighbours(map, answers);
     addClients(map, goal, discovery, answers);
     addTerms(map, text);
@@ -48,22 +53,24 @@ const textOf =
     return typeof answer === 'string' && answer !== '-' ? answer : undefined;
   };
 
-function hostOf(
-  { name, address, port, user }: Outcome['hosts'][number],
-  common: string | undefined,
-  answers: Answers,
-): YAMLMap {
+function hostOf(name: string, { address, port, user, ...way }: HostWish, answers: Answers): YAMLMap {
   const search = answers.get(`search.${name}`);
   return mapOf(
     {
       address,
-      port: port === 22 ? undefined : port,
-      user: user === common ? undefined : user,
+      port,
+      user: user === answers.get('user') ? undefined : user,
+      ...wayOf(way),
       search: Array.isArray(search) && search[0] !== '-' ? search.map(String) : undefined,
     },
     true,
   );
 }
+
+const wayOf = ({ jump, become }: Pick<HostWish, 'jump' | 'become'>): Readonly<Record<string, Value | undefined>> => ({
+  jump,
+  become: become && mapOf({ ...become }, true),
+});
 
 /** The parts that the goal is about; a file of another purpose would only be in the way. */
 function wantedFor(goal: Goal, discovery: Discovery): Discovery {
@@ -124,13 +131,15 @@ function answerTo(path: readonly string[], discovery: Discovery, answers: Answer
   return text(`role.${first}/${node}`) ?? suggestedRole(found?.servers.map(({ name }) => name) ?? []);
 }
 
-function addCredentials(root: YAMLMap, answers: Answers): void {
-  const entries = [...answers].flatMap(([key, user]): readonly (readonly [string, Value])[] => {
+function addCredentials(root: YAMLMap, answers: Answers, ofHosts: HostWishes['credentials']): void {
+  const own = [...ofHosts].map(([name, login]) => [name, mapOf({ ...login }, true)] as const);
+  const others = [...answers].flatMap(([key, user]): readonly (readonly [string, Value])[] => {
     const [, kind = '', name = ''] = /^(admin|database)-user\.(.+)$/u.exec(key) ?? [];
     const passwordFile = answers.get(`${kind}-password-file.${name}`);
     if (typeof user !== 'string' || typeof passwordFile !== 'string' || user === '-') return [];
     return [[`${name}-${kind === 'admin' ? 'admin' : 'db'}`, mapOf({ user, passwordFile }, true)]];
   });
+  const entries = [...own, ...others];
   if (entries.length > 0) put(root, 'credentials', mapOf(Object.fromEntries(entries)));
 }
 
@@ -141,6 +150,31 @@ function addCertificates(root: YAMLMap, goal: Goal, text: (key: string) => strin
     return file === undefined ? [] : [[name, mapOf({ file, passwordFile, alias, aliasInFile }, true)] as const];
   });
   if (entries.length > 0) put(root, 'certificates', mapOf(Object.fromEntries(entries)));
+}
+
+/** Entries of a part of every group of a section: the servers of all communities. */
+const entriesOf = (root: YAMLMap, section: string, part: string): readonly (readonly [string, YAMLMap])[] => {
+  const groups = root.get(section);
+  return (isMap(groups) ? groups.items : []).flatMap(({ key: group, value }) => {
+    const entries = isMap(value) ? value.get(part) : undefined;
+    return (isMap(entries) ? entries.items : []).flatMap(({ key, value: entry }) =>
+      isMap(entry) ? [[`${nameOf(group)}/${nameOf(key)}`, entry] as const] : [],
+    );
+  });
+};
+
+function addAddresses(root: YAMLMap, answers: Answers): void {
+  for (const [, server] of entriesOf(root, 'communities', 'servers')) {
+    const address = textOf(answers)(`address.${String(server.get('host'))}`);
+    if (address !== undefined) put(server, 'address', address);
+  }
+}
+
+function addPeers(root: YAMLMap, answers: Answers): void {
+  for (const [name, peer] of entriesOf(root, 'federations', 'peers')) {
+    const offers = textOf(answers)(`peer.${name}`);
+    if (offers !== undefined) put(peer, 'offers', [offers]);
+  }
 }
 
 /** Of the first community: an inventory with several is divided by a person. */

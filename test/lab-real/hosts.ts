@@ -24,6 +24,8 @@ export interface Hosts extends AsyncDisposable {
   run(host: string, ...argv: readonly string[]): Promise<string>;
   /** takes the host's link away, or gives it back */
   setLink(host: string, state: 'up' | 'down'): Promise<void>;
+  /** takes the way from here to a host away, or gives it back; other hosts keep theirs */
+  setWay(host: string, state: 'direct' | 'none'): Promise<void>;
 }
 
 const ip = (...words: readonly string[]): Promise<unknown> => execute('ip', words);
@@ -62,6 +64,9 @@ export async function openHosts(site: HostsSite): Promise<Hosts> {
     },
     setLink: async (host, state) => {
       await ip('link', 'set', `to-${host}`, state);
+    },
+    setWay: async (host, state) => {
+      await ip('route', state === 'none' ? 'add' : 'del', 'unreachable', `${addressOf(site, host)}/32`);
     },
     [Symbol.asyncDispose]: async () => {
       const ended = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);

@@ -1,5 +1,6 @@
 // Both sides of the wizard in memory: a person who answers from a table, and a world with two cells' worth of findings.
 import { expect } from 'vitest';
+import { hostsProblem, parseHostFlag } from '../../src/cli/host-flags.ts';
 import type { Discovery } from '../../src/discover/types.ts';
 import type { Answer, Interviewer, World } from '../../src/wizard/index.ts';
 import { AGENT, discoverPaper, MANAGER, profileFiles, serverIndex } from '../discover/hosts-on-paper.ts';
@@ -47,6 +48,7 @@ export function makePerson(wishes: Readonly<Record<string, Answer>>) {
   const told: string[] = [];
   const interviewer: Interviewer = {
     isGiven: () => false,
+    mayAsk: true,
     tell: (text) => void told.push(text),
     choose: async (question) => {
       const first = question.choices.find(({ disabled }) => disabled === undefined)?.value ?? '';
@@ -58,11 +60,17 @@ export function makePerson(wishes: Readonly<Record<string, Answer>>) {
     },
     text: async (question) => {
       const text = String(answer(question));
-      expect(await question.check(text)).toBeUndefined();
+      const problem = await question.check(text);
+      if (problem !== undefined) throw new Error(problem);
       return text;
     },
     many: async (question) => listOf(answer(question)),
-    list: async (question) => listOf(answer(question)),
+    list: async (question) => {
+      const list = listOf(answer(question));
+      const problem = await question.check(list.join(','));
+      if (problem !== undefined) throw new Error(problem);
+      return list;
+    },
     secretFile: async (question) => String(answer(question)),
   };
   return { interviewer, asked, told };
@@ -70,12 +78,18 @@ export function makePerson(wishes: Readonly<Record<string, Answer>>) {
 
 const listOf = (answer: Answer): readonly string[] => (typeof answer === 'string' ? [answer] : answer);
 
-export const makeWorld = (discovery: Discovery): World => ({
+/** @param unreached names of machines that do not answer from here */
+export const makeWorld = (discovery: Discovery, unreached: readonly string[] = []): World => ({
   playbooks: ['sametime-tls12', 'community-strict', 'certificate-renewal', 'sun-im-strict'],
   identityFile: '/home/me/.ssh/id_ed25519',
+  unreached: async (hosts) =>
+    hosts
+      .filter(({ name }) => unreached.includes(name))
+      .map(({ name }) => ({ name, reason: `host ${name}: no answer` })),
   hostKey: async ({ name }) => `ssh-ed25519 KEY${name}`,
   fingerprint: (key) => `SHA256:${key.slice(-3)}`,
   discover: async () => discovery,
+  isOpen: async () => true,
   fileProblem: async () => undefined,
   look: async () => ({
     view: 'a certificate',
@@ -83,7 +97,9 @@ export const makeWorld = (discovery: Discovery): World => ({
     subject: 'CN=*.acme.example',
     notAfter: '2027-01-01T00:00:00Z',
   }),
-  hostsProblem: () => undefined,
-  hosts: (names, user, identityFile) =>
-    names.map((name) => ({ name, address: `${name}.acme.example`, port: 22, user, identityFile })),
+  hostsProblem,
+  hosts: (texts, user, identityFile) =>
+    texts
+      .map((text) => parseHostFlag(text.includes('@') ? text : `${text}.acme.example`))
+      .flatMap((host) => (host === undefined ? [] : [{ port: 22, user, ...host, identityFile }])),
 });

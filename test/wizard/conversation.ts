@@ -3,8 +3,11 @@ import { expect } from 'vitest';
 import { onTerminal, type Terminal } from '../helpers/terminal.ts';
 
 export const ENTER = '\r';
+export const UP = '\u001B[A';
 export const DOWN = '\u001B[B';
 export const CTRL_C = '\u0003';
+/** shows a typed secret where inquirer is left to its defaults */
+export const CTRL_T = '\u0014';
 /** clears the line */
 export const CLEAR = '\u0015';
 

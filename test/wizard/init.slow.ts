@@ -1,15 +1,15 @@
 // `strictstep init` on a real terminal against labs: every goal, wrong answers, the way back, Ctrl-C, and the same files again.
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openCommunityLab, type CommunityLab } from '../../src/lab/community/index.ts';
 import { openLab, type Lab } from '../../src/lab/index.ts';
 import { openSunImLab } from '../../src/lab/sun-im/index.ts';
-import { hostRoot } from '../../src/lab/site.ts';
+import { cellRoot, hostRoot, managerOf } from '../../src/lab/site.ts';
 import { loadInventory } from '../../src/inventory/index.ts';
 import { strictstep } from '../helpers/cli.ts';
-import { CLEAR, converse, CTRL_C, DOWN, ENTER } from './conversation.ts';
+import { CLEAR, converse, CTRL_C, CTRL_T, DOWN, ENTER, UP } from './conversation.ts';
 
 let folder = '';
 let lab: Lab;
@@ -55,6 +55,13 @@ function known(
   ];
 }
 const knownLab = () => known(lab.dir, lab.site, 'wasadmin');
+
+const certificateIn = (dir: string): readonly string[] => [
+  '--certificate-file',
+  join(dir, 'certificates/wild_acme_com.p12'),
+  '--certificate-password-file',
+  join(dir, 'secrets/wild_acme_com.password'),
+];
 
 const FILES = ['inventory.yaml', 'playbook.yaml', 'answers.yaml'] as const;
 
@@ -143,56 +150,64 @@ test('TLS 1.2: only what no host tells is asked, and the plan of the result is s
   await expectSameAgain('tls12');
 });
 
-test('a renewal asks for the certificate in use as well', async () => {
-  const flags = ['--goal', 'renewal', '--admin-user', 'stCell=-', '--no-plan', '--approvals', '0', '--window', '-'];
+test('a renewal asks for the certificate in use as well, and its plan replaces that one wherever it is shown', async () => {
+  // What WebSphere made for itself, in the key store of the cell.
+  const [inUse, password] = [out('in-use.p12'), out('in-use.password')];
+  const manager = managerOf(lab.site.scenario).profile;
+  await copyFile(join(cellRoot(lab.site, manager), 'key.p12'), inUse);
+  await writeFile(password, 'WebAS\n', { mode: 0o600 });
+  const flags = ['--goal', 'renewal', '--approvals', '0', '--window', '-'];
   await using person = converse('init', '--out', out('renewal'), ...knownLab(), ...flags);
-  for (const what of ['the certificate that is in use now', 'the new certificate']) {
-    await person.answer(`PKCS#12 file with ${what}`, `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
-    await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
-    await person.answer(
-      what.includes('use') ? 'Its alias in WebSphere' : 'Its alias on the servers',
-      `${what.includes('use') ? 'old' : 'new'}-2026${ENTER}`,
-    );
-  }
+  await person.answer('Administrator of cell stCell', ENTER);
+  await person.answer('File with the password of wasadmin', `${CLEAR}${inLab('secrets/was-admin.password')}${ENTER}`);
+  await person.answer('PKCS#12 file with the certificate that is in use now', `${inUse}${ENTER}`);
+  await person.answer('File with its password', `${CLEAR}${password}${ENTER}`);
+  await person.answer('Its alias in WebSphere', `default${ENTER}`);
+  await person.answer('PKCS#12 file with the new certificate', `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
+  await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
+  await person.answer('Its alias on the servers', `new-2026${ENTER}`);
   await person.answer('How?', `${DOWN}${ENTER}`);
+  await person.sees('proof: safe');
   await person.sees('strictstep plan');
   expect(await person.exitCode).toBe(0);
   const inventory = await readFile(join(out('renewal'), 'inventory.yaml'), 'utf8');
-  expect(inventory).toMatch(/messaging: \{ .*alias: old-2026 \}\n +renewed: \{ .*alias: new-2026 \}/);
+  expect(inventory).toMatch(/messaging: \{ .*alias: default \}\n +renewed: \{ .*alias: new-2026 \}/);
   expect(await readFile(join(out('renewal'), 'playbook.yaml'), 'utf8')).toContain(
     '\nstrategy: stop-all\noutage: declared\n',
   );
+  expect(await readFile(join(out('renewal'), 'playbook.yaml'), 'utf8')).not.toContain('phase: remove');
   await expectSameAgain('renewal');
 });
 
 test('a community: neighbours, update site and how far to go; phases that are not wanted are not in the playbook', async () => {
   const { dir, site } = community;
-  const files = [
-    '--certificate-file',
-    join(dir, 'certificates/wild_acme_com.p12'),
-    '--certificate-password-file',
-    join(dir, 'secrets/wild_acme_com.password'),
+  const { applications, ldap } = site.scenario;
+  const neighbours = [
+    ...applications.map(({ name, kind, address }) => `${name}=${kind}@${address}`),
+    `${ldap.name}=ldap@${ldap.address}:${site.basePort + ldap.offset}`,
   ];
   await using person = converse(
     'init',
     '--out',
     out('community1'),
-    '--no-plan',
     ...known(dir, site, 'notes'),
-    ...files,
+    ...certificateIn(dir),
   );
   await person.answer('What is it for?', `${DOWN}${ENTER}`);
+  // SSH of the lab's hosts is at one address, and its servers are at others.
+  for (const { host, address } of site.scenario.members) {
+    await person.answer(`reach the server on ${host}?`, `${CLEAR}127.0.60.99${ENTER}`);
+    await person.answer('Nothing answers on port', `${CLEAR}${address}${ENTER}`);
+  }
   await person.answer('Its alias on the servers', ENTER);
   await person.answer('Programs around the community', `${CLEAR}web=proxy${ENTER}`);
-  await person.answer(
-    '"web=proxy" is no neighbour',
-    `${CLEAR}web=sametime-proxy@127.0.60.31, dir=ldap@127.0.60.41:636${ENTER}`,
-  );
+  await person.answer('"web=proxy" is no neighbour', `${CLEAR}${neighbours.join(', ')}${ENTER}`);
   await person.answer('Update site', `${CLEAR}nowhere:/srv${ENTER}`);
   await person.answer('nowhere is none of the hosts', `${CLEAR}-${ENTER}`);
   await person.answer('How?', `${DOWN}${ENTER}`);
   await person.answer('Change window', ENTER);
   await person.answer('How many other people', ENTER);
+  await person.sees('proof: safe');
   await person.sees('strictstep plan');
   expect(await person.exitCode).toBe(0);
   const playbook = await readFile(join(out('community1'), 'playbook.yaml'), 'utf8');
@@ -203,35 +218,30 @@ test('a community: neighbours, update site and how far to go; phases that are no
     'clients-dynamic',
   ]);
   expect(await readFile(join(out('community1'), 'inventory.yaml'), 'utf8')).toContain(
-    'web: { kind: sametime-proxy, address: 127.0.60.31 }',
+    'stproxy: { kind: sametime-proxy, address: 127.0.60.31 }',
   );
   await expectSameAgain('community1');
 });
 
-test('Sun Instant Messaging: servers, their peers and the gateway are in the inventory', async () => {
+test('Sun Instant Messaging: servers, peers and gateway are in the inventory, and the plan with what the peer can do is safe', async () => {
   await using sunIm = await openSunImLab({ dir: join(folder, 'sun-im') });
   const { dir, site } = sunIm;
-  const files = [
-    '--certificate-file',
-    join(dir, 'certificates/wild_acme_com.p12'),
-    '--certificate-password-file',
-    join(dir, 'secrets/wild_acme_com.password'),
-  ];
   const { scenario, basePort } = site;
   const machines = { basePort, scenario: { hosts: scenario.hosts } };
   await using person = converse(
     'init',
     '--out',
     out('sun-im1'),
-    '--no-plan',
     ...known(dir, machines, scenario.user),
-    ...files,
+    ...certificateIn(dir),
   );
   await person.answer('What is it for?', `${DOWN}${ENTER}`);
+  await person.answer('What can the server of', `${DOWN.repeat(2)}${ENTER}`);
   await person.answer('Its alias on the servers', ENTER);
   await person.answer('How?', ENTER);
   await person.answer('Change window', ENTER);
   await person.answer('How many other people', ENTER);
+  await person.sees('proof: safe');
   await person.sees('strictstep plan');
   expect(await person.exitCode).toBe(0);
   const inventory = await loadInventory(join(out('sun-im1'), 'inventory.yaml'));
@@ -256,9 +266,10 @@ test('going back takes the last answer away, in a list and in a line, and nothin
   await person.answer('What is the node sipNode for?', `${DOWN}${ENTER}`);
   await person.answer('What is the node stmNode for?', `${DOWN.repeat(5)}${ENTER}`);
   await person.answer('What is the node sipNode for?', `${DOWN.repeat(5)}${ENTER}`);
-  await person.answer('What is it for?', `${DOWN.repeat(2)}${ENTER}`);
+  // The list begins with what was chosen before.
+  await person.answer('What is it for?', `${DOWN}${ENTER}`);
   await person.answer('PKCS#12 file', `<${ENTER}`);
-  await person.answer('What is it for?', ENTER);
+  await person.answer('What is it for?', `${UP.repeat(2)}${ENTER}`);
   expect(await person.exitCode).toBe(0);
   expect(person.shown().split('reading dm').length).toBe(2);
   expect(await readFile(join(out('back'), 'answers.yaml'), 'utf8')).not.toContain('sipNode');
@@ -288,19 +299,37 @@ test('a password that opens nothing and a host that is not there are told, and a
   const more = ['--role', 'stCell/stpNode=other', '--admin-user', 'stCell=-', '--server-id', 'stms=-'];
   await using person = converse('init', '--out', out('wrong'), ...knownLab(), ...flags, ...more, '--no-plan');
   await person.answer('PKCS#12 file', `${inLab('certificates/wild_acme_com.p12')}${ENTER}`);
-  await person.answer('File with its password', ENTER);
-  await person.answer('(not shown', `wrong-one${ENTER}`);
-  await person.sees('KEYSTORE_PASSWORD');
-  await person.sees('Please answer again');
-  await person.answer('File with its password', `${CLEAR}${inLab('secrets/wild_acme_com.password')}${ENTER}`);
+  await person.answer('File with its password', `typed-too-early${ENTER}`);
+  await person.answer('Not the password', `${CLEAR}${ENTER}`);
+  // Typed wrong twice, and right: the file that it goes into is the same each time, and counts each time.
+  const secret = (await readFile(inLab('secrets/wild_acme_com.password'), 'utf8')).trim();
+  await person.answer('(not shown', `wrong-one${CTRL_T}${ENTER}`);
+  for (const typed of ['wrong-two', secret]) {
+    await person.sees('KEYSTORE_PASSWORD');
+    await person.answer('Please answer again', ENTER);
+    await person.answer('(not shown', `${typed}${ENTER}`);
+  }
+  expect(person.shown()).not.toContain(secret);
   await person.answer('Its alias on the servers', CTRL_C);
   expect(await person.exitCode).toBe(10);
-  expect(person.shown()).not.toMatch(/wrong-one/);
+  // Left wrong by Ctrl-C: the file of before is ours, and can be typed again.
+  await writeFile(join(out('wrong'), 'secrets/certificate.password'), 'wrong-three\n');
+  {
+    await using again = converse('init', '--out', out('wrong'), '--continue', '--no-plan');
+    await again.sees('KEYSTORE_PASSWORD');
+    await again.answer('File with its password', ENTER);
+    await again.answer('it replaces what is in', `${secret}${ENTER}`);
+    await again.answer('Its alias on the servers', CTRL_C);
+    expect(await again.exitCode).toBe(10);
+  }
+  expect(person.shown()).not.toMatch(/wrong-(one|two)|toggle/);
+  expect(await readFile(join(out('wrong'), 'answers.part.yaml'), 'utf8')).not.toContain('typed-too-early');
   const gone = ['--identity-file', inLab('id_ed25519'), '--user', 'u'];
   await using other = converse('init', '--out', out('gone'), ...gone);
   await other.answer('Machines', `dm=127.0.0.1:1${ENTER}`);
-  await other.sees('HOST_UNREACHABLE');
-  await other.answer('Machines', CTRL_C);
+  await other.sees('host dm: no SSH connection to 127.0.0.1:1');
+  await other.answer('Jump host on the way', `<${ENTER}`);
+  await other.answer('(dm=127.0.0.1:1)', CTRL_C);
   expect(await other.exitCode).toBe(10);
 });
 

@@ -130,6 +130,8 @@ test('the log-in and the database are left out where a person says so', async ()
 test.each<[Exclude<Goal, 'audit'>, Readonly<Record<string, Answer>>, readonly string[]]>([
   ['tls12', { strategy: 'superset' }, ['superset']],
   ['tls12', { strategy: 'rolling' }, phasesOf(shipped('tls12')).map(String)],
+  ['renewal', { strategy: 'rolling' }, ['trust', 'replace', 'remove']],
+  ['renewal', { strategy: 'stop-all' }, ['trust', 'replace']],
   ['community', { strategy: 'dynamic', 'update-site': '-' }, ['stores', 'dynamic', 'neighbours', 'clients-dynamic']],
   [
     'community',

@@ -3,7 +3,6 @@
 import { access } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { EXIT, OperatorError, ERROR_CODES } from '../../core/errors.ts';
-import type { ErrorCode } from '../../core/errors.ts';
 import { prettyJson } from '../../core/json.ts';
 import { completeInventory, type Discovery } from '../../discover/index.ts';
 import { hostsFrom, loadHosts, questionsIn, type HostsInput } from '../../inventory/index.ts';
@@ -113,5 +112,5 @@ function summaryOf(
 
 /** Of the first host that was not read; what was read is written all the same. */
 function failureOf({ unread: [first] }: Discovery): number | undefined {
-  return first === undefined ? undefined : ERROR_CODES[first.code as ErrorCode][0];
+  return first === undefined ? undefined : ERROR_CODES[first.code][0];
 }

@@ -49,6 +49,7 @@ export async function init(flags: InitFlags): Promise<void> {
   const mayAsk = mayAskHere(flags.input && !flags.json);
   const folder = flags.answers === undefined ? out : dirname(resolve(flags.answers));
   const flagged = answersOf(flags, folder);
+  if (mayAsk) writeNote(HELLO);
   const before = flags.answers === undefined ? await answersBefore(part, flags, mayAsk) : new Map();
   const filed = flags.answers === undefined ? new Map() : await load(flags.answers);
   const given: Answers = new Map([...filed, ...flagged]);
@@ -70,11 +71,10 @@ export async function init(flags: InitFlags): Promise<void> {
     fileProblem: (file) => world.fileProblem(file),
     save: (answers) => writeFile(part, renderAnswers(answers), { mode: 0o600 }),
   });
-  if (mayAsk) writeNote(HELLO);
   const outcome = await untilDone(session, () => interview(session.interviewer, world));
   await writeFiles(out, outcome, session.answers(), flags.force);
   await rm(part, { force: true });
-  await report(flags, outcome);
+  await report(flags, outcome, session.answers());
 }
 
 const HELLO = `strictstep init: a few questions, then an inventory, a playbook and a plan. No host is changed.
@@ -96,8 +96,9 @@ async function untilDone(session: Session, talk: () => Promise<Outcome>): Promis
 /** What the last answer led to, such as a password that opens nothing, is told, and the answer is asked for again. */
 function expectCorrectable(error: unknown, session: Session): void {
   const isEnd = !(error instanceof OperatorError) || ENDS.has(error.code);
-  if (isEnd || !session.takeBack()) throw error;
-  writeNote(`\n${error.code}: ${error.message}\n${error.hint ?? ''}\nPlease answer again, or go back with <.`);
+  if (isEnd) throw error;
+  const why = `${error.code}: ${error.message}\n${error.hint ?? ''}\nPlease answer again, or go back with <.`;
+  if (!session.takeBack(why)) throw error;
 }
 
 /** Ctrl-C, an answer on the command line, and a host key that nobody confirms. */
@@ -113,7 +114,7 @@ async function answersBefore(part: string, flags: InitFlags, mayAsk: boolean): P
   const found = new Map([...(await load(part))].filter(([, answer]) => answer !== 'no'));
   if (flags.continue) return found;
   if (!mayAsk) return new Map();
-  const question = `There are ${found.size} answers from before in ${part}. Go on with them? (yes, no) [--continue]`;
+  const question = `There are ${found.size} answers from before in ${part}. Go on with them? (yes or no; Enter: yes) [--continue]`;
   const answer = await ask({ question, flag: '--continue', isAllowed: true });
   return /^(y|yes|)$/iu.test(answer) ? found : new Map();
 }
@@ -156,19 +157,18 @@ async function writeFiles(out: string, outcome: Outcome, answers: Answers, force
   }
 }
 
-async function report(flags: InitFlags, outcome: Outcome): Promise<void> {
+async function report(flags: InitFlags, outcome: Outcome, answers: Answers): Promise<void> {
   const folder = flags.out;
   const inventory = join(folder, 'inventory.yaml');
   const questions = questionsIn(await readFile(inventory, 'utf8'), inventory);
   const isPlanned = flags.plan && outcome.goal !== 'audit' && questions.length === 0;
   const planned = isPlanned ? await planHead(inventory, join(folder, 'playbook.yaml'), flags.input) : undefined;
-  const files = FILES.filter((name) => name !== 'playbook.yaml' || outcome.goal !== 'audit').map((name) =>
-    join(folder, name),
-  );
+  const written = FILES.filter((name) => name !== 'playbook.yaml' || outcome.goal !== 'audit');
+  const files = [...written, ...(answers.has('known-hosts') ? [] : [KNOWN_HOSTS])].map((name) => join(folder, name));
   if (flags.json) {
     return writeJson({ schema: 1, goal: outcome.goal, files, questions, plan: planned?.json ?? null });
   }
-  writeResult(
-    closingText({ files, questions, goal: outcome.goal, folder, planned: planned?.text, confirm: planned?.confirm }),
-  );
+  const { text, confirm } = planned ?? {};
+  const needsApproval = Number(answers.get('approvals') ?? 0) > 0;
+  writeResult(closingText({ files, questions, goal: outcome.goal, folder, planned: text, confirm, needsApproval }));
 }
