@@ -21,13 +21,19 @@ export type Deployment = {
 export type Inputs = Deployment & { readonly playbook: Playbook };
 
 /** @param mayAsk false: no person is asked for a secret */
-export async function loadInputs(
+export const loadInputs = async (
   inventoryFile: string,
   playbookFile: string,
   now: Date,
   mayAsk = true,
+): Promise<Inputs> => loadInputsFor(await loadInventory(inventoryFile), playbookFile, now, mayAsk);
+
+export async function loadInputsFor(
+  inventory: Inventory,
+  playbookFile: string,
+  now: Date,
+  mayAsk = true,
 ): Promise<Inputs> {
-  const inventory = await loadInventory(inventoryFile);
   const playbook = await loadPlaybook(playbookPath(playbookFile), { operations: [...operations.keys()] });
   return { ...(await withSecrets(inventory, now, mayAsk)), playbook };
 }

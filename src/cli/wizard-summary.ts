@@ -6,7 +6,7 @@ import type { questionsIn } from '../inventory/index.ts';
 import { renderPlanHead } from '../report/plan-text.ts';
 import type { Goal } from '../wizard/index.ts';
 import { loadInputs } from './inputs.ts';
-import { planFrom } from './verbs/plan.ts';
+import { planFrom } from './make-plan.ts';
 
 export type PlannedHead = { readonly text: string; readonly confirm: string | undefined; readonly json: Json };
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadInputs } from '../../src/cli/inputs.ts';
-import { planFrom, refusal } from '../../src/cli/verbs/plan.ts';
+import { planFrom, refusal } from '../../src/cli/make-plan.ts';
 import type { CommunityLab } from '../../src/lab/community/index.ts';
 import type { Plan } from '../../src/plan/types.ts';
 import { openTestCommunity } from '../helpers/community-lab.ts';

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { loadInputs } from '../../src/cli/inputs.ts';
-import { planFrom, refusal } from '../../src/cli/verbs/plan.ts';
+import { planFrom, refusal } from '../../src/cli/make-plan.ts';
 import type { Lab } from '../../src/lab/index.ts';
 import { targetName } from '../../src/plan/step-name.ts';
 import type { Plan } from '../../src/plan/types.ts';

@@ -9,7 +9,7 @@ import { loadDeployment, loadInputs, type Deployment } from '../inputs.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { parseDate, parseDays } from './cert.ts';
-import { planFrom } from './plan.ts';
+import { planFrom } from '../make-plan.ts';
 
 export type CheckFlags = GlobalFlags &
   FirstKeyFlags & {

@@ -13,7 +13,7 @@ import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { loadReport } from '../reports.ts';
 import { applyShown } from './apply.ts';
-import { planFrom, refusal } from './plan.ts';
+import { planFrom, refusal } from '../make-plan.ts';
 
 export async function demo({ out, json }: GlobalFlags & { readonly out: string }): Promise<void> {
   const folder = resolve(out);

@@ -17,7 +17,7 @@ import { loadInputs } from '../inputs.ts';
 import { writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 import { watchSignals } from '../signals.ts';
-import { planFrom, refusal } from './plan.ts';
+import { planFrom, refusal } from '../make-plan.ts';
 
 export type RehearseFlags = GlobalFlags & {
   readonly inventory: string;
