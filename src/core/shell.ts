@@ -14,6 +14,9 @@ export type Command = {
   readonly timeoutMs: number;
   /** text in the output that means the command waits for a person -> error code; the transport ends the command and throws */
   readonly prompts?: Readonly<Record<string, ErrorCode>>;
+  /** A script of our own, `sh -c`, that ends by itself at once and leaves nothing running: the transport may execute it in a
+   * shell that stays for such scripts. Default: false. */
+  readonly isShort?: boolean;
 };
 
 /** A command that ended with an exit status. A lost connection or a signal is never a result: see OUTCOME_UNKNOWN. */

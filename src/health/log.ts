@@ -11,7 +11,11 @@ const SIZE_SCRIPT = 'if [ -f "$1" ]; then wc -c < "$1"; fi';
 
 /** Size in bytes, 0 when there is no such file. */
 export async function readLogSize(shell: ReadShell, path: string): Promise<number> {
-  const { stdout } = await shell.query({ argv: ['sh', '-c', SIZE_SCRIPT, 'sh', path], timeoutMs: COMMAND_TIMEOUT_MS });
+  const { stdout } = await shell.query({
+    argv: ['sh', '-c', SIZE_SCRIPT, 'sh', path],
+    timeoutMs: COMMAND_TIMEOUT_MS,
+    isShort: true,
+  });
   return Number(stdout.trim() || '0');
 }
 

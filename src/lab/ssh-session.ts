@@ -1,5 +1,5 @@
-// Sessions of one SSH connection: each runs one command. Every command line is kept in the host's ssh-commands.log, so
-// that a test can look for secrets in it.
+// Sessions of one SSH connection: each runs one command. Every command line is kept in the host's ssh-commands.log, also those
+// for a shell that stays for short scripts, so that a test can look for secrets in it.
 // A command whose session is gone: OpenSSH lets it go on without input and output; here it is ended unless asked for.
 import { spawn } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
@@ -30,8 +30,11 @@ export function serveSessions(host: SessionHost, connection: Connection): void {
       sessions -= 1;
     });
     session.once('exec', (acceptExec, _reject, { command }) => {
-      appendFileSync(path.join(root, 'ssh-commands.log'), `${JSON.stringify(command)}\n`, { mode: 0o600 });
-      execute(host, command, acceptExec());
+      keepLine(root, command);
+      const channel = acceptExec();
+      if (/^exec sh -s\b/.test(command))
+        channel.on('data', (line: Buffer) => keepLine(root, withoutInput(line.toString())));
+      execute(host, command, channel);
     });
     // No terminal, no SFTP: what strictstep does not use, the lab does not offer.
     session.on('pty', (_accept, refuse) => refuse());
@@ -39,6 +42,12 @@ export function serveSessions(host: SessionHost, connection: Connection): void {
     session.on('sftp', (_accept, refuse) => refuse());
   });
 }
+
+const keepLine = (root: string, line: string): void =>
+  appendFileSync(path.join(root, 'ssh-commands.log'), `${JSON.stringify(line)}\n`, { mode: 0o600 });
+
+/** What a script reads is on no command line there either. */
+const withoutInput = (line: string): string => line.replace(/printf %s [^]*\|(?=sh -c )/, '');
 
 function execute({ root, user, doCommandsGoOn }: SessionHost, command: string, channel: ServerChannel): void {
   const child = spawn('/bin/sh', ['-c', command], {

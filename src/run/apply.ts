@@ -67,6 +67,7 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
     throw await revertFailures(error, failures, { ...input, run }, { ...ports, atEnd: context, parallelGroups: 1 });
   });
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
+  opened.settle();
   const evidence = await measure(input, context, atEnd, before);
   await writeEvidence(run, evidence);
   return { ...outcome, run, evidence };

@@ -5,45 +5,55 @@ import { z } from 'zod';
 import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
-import type { CommandResult, ReadShell, WriteShell } from '../core/shell.ts';
+import type { Command, CommandResult, ReadShell, WriteShell } from '../core/shell.ts';
 import type { LockOwner } from '../journal/lock.ts';
 
 const TIMEOUT_MS = 30_000;
 const BEAT_MS = 30_000;
+/** A command of an earlier start that took the lock may still be on its way when ours removes what it left; a few may. */
+const TRIES = 5;
 
 const FOLDER = `
 umask 077
 trap '' 1 2 13 15
 lock=$HOME/.strictstep/lock
 # In one move: a lock that is half removed would be one without an owner.
-remove() { mv "$lock" "$HOME/.strictstep/old.$$" 2>/dev/null && rm -rf "$HOME/.strictstep/old.$$"; }
+remove() { mv "$lock" "$HOME/.strictstep/old.$$" 2>/dev/null && rm -rf "$HOME/.strictstep/old.$$" "$@"; }
 `;
 const held = 70;
 /** The owner is on the disk before mkdir decides, and no hang-up comes between: a controller that dies meanwhile leaves no
- * lock without an owner. Arguments: a word of our own, the number of bytes, and what marks the commands of the run and of
- * this process of it, or ''. Says "older" when a command of an earlier process of the run may still work: see fence.ts. */
+ * lock without an owner. Arguments: a word of our own, the owner, and what marks the commands of the run and of this process
+ * of it, or ''; the latter stands in the lock. Says "older" when a command of an earlier process of the run may still work:
+ * see fence.ts. The processes of a host are only listed when the run was here before, which a file tells until it has ended. */
 const TAKE = `${FOLDER}
 mine=$HOME/.strictstep/owner.$1
+begun=$HOME/.strictstep/begun.$3
 if [ -d "$HOME/.strictstep" ]; then :; else mkdir -p "$HOME/.strictstep" || exit 71; fi
 trap 'rm -f "$mine"' 0
-cat > "$mine" || exit 71
-if [ \`wc -c < "$mine"\` -ne "$2" ]; then echo 'the end of its owner did not arrive' >&2; exit 71; fi
-if mkdir "$lock" 2>/dev/null; then
-  echo 1 > "$lock/beat" && mv "$mine" "$lock/owner" || exit 71
-  trap 0
-  if [ -n "$3" ]; then
-    ps -A -o args= | grep "^sh -c : strictstep\\.$3\\." | grep -v "^sh -c : strictstep\\.$3\\.$4\\." >/dev/null && echo older
+printf '%s' "$2" > "$mine" || exit 71
+for look in 1 2 3; do
+  if mkdir "$lock" 2>/dev/null; then
+    echo 1 > "$lock/beat" && echo "$4" > "$lock/nonce" && mv "$mine" "$lock/owner" || exit 71
+    trap 0
+    if [ -n "$3" ] && [ ! -f "$begun" ]; then
+      echo > "$begun" || exit 71
+    elif [ -n "$3" ]; then
+      ps -A -o args= | grep "^sh -[cs] : strictstep\\.$3\\." | grep -v "^sh -[cs] : strictstep\\.$3\\.$4\\." >/dev/null && echo older
+    fi
+    exit 0
   fi
-  exit 0
-fi
-if [ -f "$lock/owner" ]; then cat "$lock/owner"; fi
+  held=\`cat "$lock/owner" 2>/dev/null\`
+  if [ -n "$held" ]; then printf '%s\\n' "$held"; exit ${held}; fi
+  # Without an owner it is being made or removed at this moment, or somebody broke it.
+  if [ $look -lt 3 ]; then sleep 1; fi
+done
 exit ${held}
 `;
-/** Only what is ours: the owner's text is compared on the host. */
+/** Only the lock of this owner, which is the first argument: the text is compared on the host. Then the run, when it has ended
+ * and nothing that it sent can still work. */
 const DROP = `${FOLDER}
-mine=\`cat\`
 held=\`cat "$lock/owner" 2>/dev/null\`
-if [ -n "$mine" ] && [ "$mine" = "$held" ]; then remove; fi
+if [ -n "$1" ] && [ "$1" = "$held" ]; then remove \${2:+"$HOME/.strictstep/begun.$2"}; fi
 `;
 const BEAT = `${FOLDER}
 if [ -f "$lock/beat" ]; then echo "$1" > "$lock/beat"; fi
@@ -54,6 +64,12 @@ if [ -d "$lock" ]; then echo held; cat "$lock/owner" 2>/dev/null; else echo free
 const STEAL = `${FOLDER}
 remove
 `;
+
+const script = (text: string, ...args: readonly string[]): Command => ({
+  argv: ['sh', '-c', text, 'sh', ...args],
+  timeoutMs: TIMEOUT_MS,
+  isShort: true,
+});
 
 const Owner = z.strictObject({
   who: z.string(),
@@ -67,6 +83,8 @@ const Owner = z.strictObject({
 export type HostLocks = AsyncDisposable & {
   /** hosts on which something of an earlier process of the run may still work */
   readonly fenced: readonly WriteShell[];
+  /** The run has ended well, so every command of it has, and no later start of it has to look for any. */
+  settle(): void;
 };
 
 /** What the commands of a run carry, and which of them are of this process. */
@@ -81,10 +99,13 @@ export async function lockHosts(
   isOurs: (other: LockOwner) => Promise<boolean>,
   mark?: RunMark,
 ): Promise<HostLocks> {
-  const text = prettyJson({ ...owner });
+  const text = prettyJson({ ...owner }).trimEnd();
   const locked: WriteShell[] = [];
   await using taken = new AsyncDisposableStack();
-  taken.defer(async () => void (await mapBounded(locked, (shell) => dropLock(shell, text))));
+  let isSettled = false;
+  taken.defer(async () => {
+    await mapBounded(locked, (shell) => dropLock(shell, text, isSettled ? mark?.runId : undefined));
+  });
   const fenced: WriteShell[] = [];
   await mapBounded(shells, async (shell) => {
     const isFenced = await takeLock(shell, text, isOurs, mark);
@@ -100,7 +121,8 @@ export async function lockHosts(
   timer.unref();
   taken.defer(() => clearInterval(timer));
   const kept = taken.move();
-  return { fenced, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  const settle = (): void => void (isSettled = true);
+  return { fenced, settle, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
 /** @returns whether something of an earlier process of the run may still work */
@@ -110,43 +132,38 @@ async function takeLock(
   isOurs: (other: LockOwner) => Promise<boolean>,
   mark: RunMark | undefined,
 ): Promise<boolean> {
-  const size = String(Buffer.byteLength(text));
   const word = randomBytes(6).toString('hex');
-  const argv = ['sh', '-c', TAKE, 'sh', word, size, mark?.runId ?? '', mark?.nonce ?? ''];
-  const command = { argv, stdin: [text], timeoutMs: TIMEOUT_MS };
-  const first = await shell.change(command);
-  if (first.exitCode === 0) return isOlder(first);
-  if (first.exitCode !== held) throw notTaken(shell, first.stderr);
-  const holder = parseOwner(first.stdout);
-  if (holder === undefined || !(await isOurs(holder))) throw lockedError(shell, holder);
-  await shell.change({ argv: ['sh', '-c', STEAL, 'sh'], timeoutMs: TIMEOUT_MS });
-  const second = await shell.change(command);
-  if (second.exitCode !== 0) throw lockedError(shell, parseOwner(second.stdout));
-  return isOlder(second);
+  const take = script(TAKE, word, text, mark?.runId ?? '', mark?.nonce ?? '');
+  for (let tried = 1; ; tried += 1) {
+    const taken = await shell.change(take);
+    if (taken.exitCode === 0) return isOlder(taken);
+    if (taken.exitCode !== held) throw notTaken(shell, taken.stderr);
+    const holder = parseOwner(taken.stdout);
+    if (holder === undefined || tried === TRIES || !(await isOurs(holder))) throw lockedError(shell, holder);
+    // Only the lock that was read: this command, too, may be executed late, when another start of the run holds the host.
+    await shell.change(script(DROP, taken.stdout.trimEnd()));
+  }
 }
 
 const isOlder = ({ stdout }: CommandResult): boolean => stdout.trim() === 'older';
 
 /** A host that cannot be reached any more keeps its lock; the next run of the same plan takes it over. */
-const dropLock = async (shell: WriteShell, text: string): Promise<void> => {
-  const argv = ['sh', '-c', DROP, 'sh'];
-  await shell.change({ argv, stdin: [text], timeoutMs: TIMEOUT_MS }).catch(() => undefined);
+const dropLock = async (shell: WriteShell, text: string, ended = ''): Promise<void> => {
+  await shell.change(script(DROP, text, ended)).catch(() => undefined);
 };
 
-const beat = (shell: WriteShell, count: number): Promise<unknown> =>
-  shell.change({ argv: ['sh', '-c', BEAT, 'sh', String(count)], timeoutMs: TIMEOUT_MS });
+const beat = (shell: WriteShell, count: number): Promise<unknown> => shell.change(script(BEAT, String(count)));
 
 /** undefined: free. The owner is undefined when nobody can tell who it is. */
 export async function readHostLock(shell: ReadShell): Promise<{ readonly owner: LockOwner | undefined } | undefined> {
-  const { stdout } = await shell.query({ argv: ['sh', '-c', READ, 'sh'], timeoutMs: TIMEOUT_MS });
+  const { stdout } = await shell.query(script(READ));
   const [word, ...rest] = stdout.split('\n');
   if (word === 'free') return undefined;
   return { owner: parseOwner(rest.join('\n')) };
 }
 
 /** For `unlock`: whoever holds it. */
-export const removeHostLock = (shell: WriteShell): Promise<unknown> =>
-  shell.change({ argv: ['sh', '-c', STEAL, 'sh'], timeoutMs: TIMEOUT_MS });
+export const removeHostLock = (shell: WriteShell): Promise<unknown> => shell.change(script(STEAL));
 
 function parseOwner(text: string): LockOwner | undefined {
   try {

@@ -10,7 +10,12 @@ import { fenceOlder } from './fence.ts';
 import { lockHosts } from './host-lock.ts';
 import type { RunFolder } from './run-folder.ts';
 
-export type OpenRun = AsyncDisposable & { readonly journal: Journal; readonly context: RunContext };
+export type OpenRun = AsyncDisposable & {
+  readonly journal: Journal;
+  readonly context: RunContext;
+  /** To be told when the run, or its way back, has come to its end. */
+  settle(): void;
+};
 
 type OpenOptions = {
   readonly plan: Plan;
@@ -54,5 +59,5 @@ export async function openRun(
   const locks = opened.use(await lockHosts(shells, owner, isLeftBehind, mark));
   if (mark !== undefined) await Promise.all(locks.fenced.map((shell) => fenceOlder(shell, mark)));
   const kept = opened.move();
-  return { journal, context, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { journal, context, settle: () => locks.settle(), [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

@@ -164,5 +164,7 @@ export async function rollBackRun(
   const rollback = await planRollback(world, opened.journal.events, context);
   await options.accept(rollback);
   const ports = { ...options, context, journal: opened.journal };
-  return { ...(await executeRollback(plan, rollback, ports, options.isUnprovedAccepted)), rollback };
+  const outcome = await executeRollback(plan, rollback, ports, options.isUnprovedAccepted);
+  if (outcome.status === 'done') opened.settle();
+  return { ...outcome, rollback };
 }

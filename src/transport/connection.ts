@@ -16,6 +16,7 @@ import type { HostKeyCheck, NewHostKey } from './host-key.ts';
 import { gatherWrites } from './gathered-writes.ts';
 import { loadHostKeyCheck } from './host-key.ts';
 import { loadLogInMethods } from './identity.ts';
+import { prepareKeys } from './prepared-keys.ts';
 import { renderMs } from './wording.ts';
 
 export interface Connection {
@@ -40,7 +41,7 @@ const KEEP_ALIVES_LOST = 3;
 const CLOSE_LIMIT_MS = 2000;
 
 /** The bytes below a connection: a socket, or a way through another connection. */
-type Carrier = { readonly stream: Duplex; readonly reset: () => void; readonly end: () => Promise<void> };
+export type Carrier = { readonly stream: Duplex; readonly reset: () => void; readonly end: () => Promise<void> };
 
 /** @param via a connection to the host before it, which is ended with this one
  * @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
@@ -72,6 +73,7 @@ export async function openConnection(
       reject(hostKeyCheck.error() ?? unreachable(entry, 'the host closed the connection before the log-in'));
     });
   });
+  client.on('handshake', () => prepareKeys(client));
   const left = [...methods];
   client.connect({
     sock: carrier.stream,
@@ -145,8 +147,13 @@ function endSocket(socket: Socket): Promise<void> {
   return Promise.resolve();
 }
 
-/** A reset goes down to the socket: only there bytes can wait that would arrive later. */
-async function openWay(entry: LogInEntry, via: Connection, limitMs: number): Promise<Carrier> {
+/** A reset goes down to the socket: only there bytes can wait that would arrive later.
+ * @throws OperatorError HOST_UNREACHABLE */
+export async function openWay(
+  entry: Pick<LogInEntry, 'name' | 'address' | 'port'>,
+  via: Connection,
+  limitMs: number,
+): Promise<Carrier> {
   const { address, port } = entry;
   const { promise, resolve, reject } = Promise.withResolvers<Duplex>();
   const timer = setTimeout(() => reject(unreachable(entry, `no answer within ${renderMs(limitMs)}`)), limitMs);

@@ -24,6 +24,8 @@ export type Dialect = {
   readonly privatePath: RegExp;
   /** whether a command can carry the mark of its run, by which the next start finds it */
   readonly hasMarks: boolean;
+  /** whether a shell can stay for short scripts: it must execute a line only when it has read all of it */
+  readonly hasResidentShell: boolean;
 };
 
 const UNIX_FILE_SCRIPTS: Readonly<Record<FileScript, string>> = {
@@ -44,6 +46,7 @@ export const DIALECTS: Readonly<Record<HostOs, Dialect>> = {
     isAbsolute: (path) => path.startsWith('/'),
     privatePath: /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/,
     hasMarks: true,
+    hasResidentShell: true,
   },
   windows: {
     commandLine: windowsCommandLine,
@@ -52,5 +55,6 @@ export const DIALECTS: Readonly<Record<HostOs, Dialect>> = {
     isAbsolute: (path) => /^([A-Za-z]:[\\/]|\\\\[^\\/]+[\\/])/.test(path),
     privatePath: /^([A-Za-z]:\\.*\\strictstep-[0-9a-f]{32})\\([A-Za-z0-9_][A-Za-z0-9._-]*)$/,
     hasMarks: false,
+    hasResidentShell: false,
   },
 };

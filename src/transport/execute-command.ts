@@ -1,4 +1,5 @@
 // One command from its start to its exit status: input, limits, prompts. The same over SSH and here.
+import { Secret } from '../core/secret.ts';
 import type { Command } from '../core/shell.ts';
 import type { Named } from './failure.ts';
 import { outputLimitError, promptError, timeoutError, unknownOutcome } from './failure.ts';
@@ -28,6 +29,15 @@ export async function executeCommand(
   return await followToEnd({ site, title: title ?? commandText(command.argv) }, { ...command, kind }, release);
 }
 
+/** Undefined: it needs a session of its own. A secret always does. */
+async function startShort(
+  { startShort: start }: Site,
+  { argv, stdin = [], isShort = false, kind }: Command & { readonly kind: CommandKind },
+): Promise<Running | undefined> {
+  if (!isShort || start === undefined || stdin.some((part) => part instanceof Secret)) return undefined;
+  return await start(argv, stdinBytes(stdin), kind);
+}
+
 /** @param release called when the other side has ended the command too, which may be after the result is known */
 async function followToEnd(
   { site, title }: Pick<Named, 'site' | 'title'>,
@@ -48,7 +58,8 @@ async function followToEnd(
   const timer = setTimeout(() => giveUp(timeoutError(named, command.timeoutMs)), command.timeoutMs);
 
   const follow = async (): Promise<void> => {
-    running = await site.start(command.argv, command.kind);
+    const started = await startShort(site, command);
+    running = started ?? (await site.start(command.argv, command.kind));
     // The start may come after the time limit: what is running then must not go on unseen.
     if (isOver) {
       running.kill();
@@ -71,7 +82,8 @@ async function followToEnd(
     };
     const [stdout, stderr] = [collect(running.stdout), collect(running.stderr)];
     // A command that does not read its input may close it early; how it ended is what counts.
-    running.stdin.on('error', () => undefined).end(stdinBytes(command.stdin ?? []));
+    const input = started === undefined ? [running.beginLine ?? '', ...(command.stdin ?? [])] : [];
+    running.stdin.on('error', () => undefined).end(stdinBytes(input));
     const ending = await running.ending;
     const [out, err] = [Buffer.concat(stdout), Buffer.concat(stderr)];
     if (ending.kind === 'exit') resolve({ exitCode: ending.code, stdout: out, stderr: err });

@@ -91,23 +91,38 @@ flush() { sync "$@" 2>/dev/null || sync; }
 for old in "$path".strictstep-temp-*; do
   if [ -f "$old" ]; then rm -f "$old" || exit ${FILE_EXIT.writeFailed}; fi
 done
-if [ -n "$was" ]; then
-  found=\`digest_of "$path"\` || exit ${FILE_EXIT.noDigestTool}
-  [ "$found" = "$was" ] || exit ${FILE_EXIT.changedMeanwhile}
-fi
 cp -p "$path" "$temp" || exit ${FILE_EXIT.writeFailed}
 cat > "$temp" || exit ${FILE_EXIT.writeFailed}
-found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}
-[ "$found" = "$wanted" ] || exit ${FILE_EXIT.digestDiffers}
-# Owner and mode of both, by one ls.
-ls -ldn "$temp" "$path" | awk '{ seen[NR] = $1 " " $3 " " $4 } END { if (NR == 2 && seen[1] == seen[2]) exit 0; exit 1 }' ||
-  exit ${FILE_EXIT.notKept}
+# Both digests by one program; when they are not as they should be, or it is another program, each for itself.
+both=
+if [ -n "$was" ]; then both=\`sha256sum "$path" "$temp" 2>/dev/null\`; fi
+case $both in "$was  $path
+$wanted  $temp") ;; *)
+  if [ -n "$was" ]; then
+    found=\`digest_of "$path"\` || exit ${FILE_EXIT.noDigestTool}
+    [ "$found" = "$was" ] || exit ${FILE_EXIT.changedMeanwhile}
+  fi
+  found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}
+  [ "$found" = "$wanted" ] || exit ${FILE_EXIT.digestDiffers}
+esac
+# Owner and mode of both, from one ls, a line for each.
+set -f
+IFS='
+'
+set -- \`ls -ldn "$temp" "$path"\`
+one=$1
+other=$2
+IFS=' '
+set -- $one
+seen="$1 $3 $4"
+set -- $other
+[ "$seen" = "$1 $3 $4" ] || exit ${FILE_EXIT.notKept}
 
-if [ -f "$backup" ]; then
-  flush "$temp"
-else
+flush "$temp"
+# The backup is the old file itself, with all that belongs to it; a copy where a file cannot have two names.
+if [ -f "$backup" ] || ln "$path" "$backup" 2>/dev/null; then :; else
   cp -p "$path" "$temp.b" && cmp -s "$path" "$temp.b" || exit ${FILE_EXIT.backupFailed}
-  flush "$temp" "$temp.b"
+  flush "$temp.b"
   mv -f "$temp.b" "$backup" || exit ${FILE_EXIT.backupFailed}
 fi
 mv -f "$temp" "$path" || exit ${FILE_EXIT.writeFailed}

@@ -5,8 +5,9 @@ import type { HostEntry } from '../inventory/types.ts';
 import { startAs } from './become.ts';
 import { DIALECTS } from './dialect.ts';
 import type { NewHostKey } from './host-key.ts';
-import { markedArgv } from './marked-command.ts';
+import { BEGIN_LINE, markedArgv } from './marked-command.ts';
 import { openRoute } from './open-route.ts';
+import { makeResidentShell } from './resident-shell.ts';
 import type { Site } from './process.ts';
 import { makeReadShell, makeWriteShell } from './shell.ts';
 import { makeSlots } from './slots.ts';
@@ -35,7 +36,7 @@ type HostOptions = {
   readonly acceptHostKey?: ((key: NewHostKey) => void) | undefined;
 };
 
-/** With the commands this stays below MaxSessions of OpenSSH, which is 10. */
+/** With the commands and the shell for short scripts that is MaxSessions of OpenSSH, 10. */
 const LONG_SESSIONS = 3;
 
 /** @throws OperatorError HOST_UNREACHABLE, HOST_KEY, HOST_LOGIN, INPUT_UNREADABLE, SECRET_EXPOSED */
@@ -48,24 +49,30 @@ export async function openHost(entry: HostEntry, options: HostOptions): Promise<
   const subject = `host ${entry.name}`;
   const dialect = DIALECTS[entry.os ?? 'unix'];
   const plain: Site['start'] = async (argv) =>
-    await startOverSsh(connection, subject, dialect.commandLine(subject, argv));
+    await startOverSsh(connection, subject, dialect.commandLine(subject, argv), () => resident.end());
   const password = become?.login === undefined ? undefined : secret(become.login);
   const asUser = become === undefined ? plain : startAs(become, password, subject, plain);
   // The mark is inside of sudo: it is the service user who looks for it.
-  const marked: Site['start'] = (argv, kind) => {
+  const marked: Site['start'] = async (argv, kind) => {
     const mark = options.mark?.();
-    const isMarked = mark !== undefined && kind !== 'reading' && dialect.hasMarks;
-    return asUser(isMarked ? markedArgv(mark, kind, argv) : argv, kind);
+    if (mark === undefined || kind === 'reading' || !dialect.hasMarks) return await asUser(argv, kind);
+    const running = await asUser(markedArgv(mark, kind, argv), kind);
+    return kind === 'command' ? { ...running, beginLine: BEGIN_LINE } : running;
   };
+  const resident = makeResidentShell({ open: (argv) => asUser(argv, 'reading'), mark: () => options.mark?.() });
   const site: Site = {
     host: entry.name,
     subject,
     start: marked,
+    startShort: dialect.hasResidentShell ? (...script) => resident.start(...script) : undefined,
     dialect,
     takeSlot: makeSlots(sessions),
     takeLongSlot: makeSlots(LONG_SESSIONS),
   };
-  const close = (): Promise<void> => connection.close();
+  const close = async (): Promise<void> => {
+    resident.end();
+    await connection.close();
+  };
   const reset = (): void => connection.reset();
   return { reader: makeReadShell(site), writer: makeWriteShell(site), reset, close, [Symbol.asyncDispose]: close };
 }

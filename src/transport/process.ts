@@ -11,6 +11,8 @@ export type Ending =
   | { readonly kind: 'lost' };
 
 export interface Running {
+  /** what it waits for before it begins; the input follows in the same piece */
+  readonly beginLine?: string;
   readonly stdin: Writable;
   readonly stdout: Readable;
   readonly stderr: Readable;
@@ -33,6 +35,11 @@ export type Site = {
   /** how messages begin: "host sip1" */
   readonly subject: string;
   readonly start: Start;
+  /** For a short script, where a shell stays for such: undefined, and nothing was sent, when it cannot now.
+   * @param stdin the whole input, without secrets */
+  readonly startShort?:
+    | ((argv: readonly string[], stdin: Uint8Array, kind: CommandKind) => Promise<Running | undefined>)
+    | undefined;
   /** absent: that of Unix */
   readonly dialect?: Dialect;
   /** one place in the queue of commands */

@@ -35,6 +35,8 @@ type Script = {
   readonly script: FileScript;
   readonly args: readonly string[];
   readonly stdin?: Uint8Array;
+  /** the input came of secrets or is one: it has a session of its own. Default: false */
+  readonly isPrivate?: boolean;
   /** default: command */
   readonly kind?: 'reading';
 };
@@ -42,9 +44,14 @@ type Script = {
 const dialectOf = ({ dialect = DIALECTS.unix }: Site): Dialect => dialect;
 
 /** @throws OperatorError COMMAND_TIMEOUT, OUTCOME_UNKNOWN */
-async function executeScript(site: Site, title: string, { script, args, stdin, kind }: Script): Promise<Output> {
+async function executeScript(
+  site: Site,
+  title: string,
+  { script, args, stdin, isPrivate = false, kind }: Script,
+): Promise<Output> {
   const argv = dialectOf(site).fileScript(script, args);
-  return await executeCommand(site, { argv, timeoutMs: TIMEOUT_MS, ...(stdin && { stdin: [stdin] }) }, title, kind);
+  const command = { argv, timeoutMs: TIMEOUT_MS, isShort: !isPrivate, ...(stdin && { stdin: [stdin] }) };
+  return await executeCommand(site, command, title, kind);
 }
 
 function fileError(site: Site, code: ErrorCode, path: string, { exitCode, stderr }: Output): OperatorError {
@@ -97,7 +104,12 @@ export async function replaceRemoteFile(
   const bytes = bytesOf(content);
   const folder = path.slice(0, path.lastIndexOf('/')) || '/';
   const args = [absolute(site, path), `${path}.${backup}`, tempOf(path), sha256Hex(bytes), folder, was];
-  const output = await executeScript(site, `replacing ${path}`, { script: 'replace', args, stdin: bytes });
+  const output = await executeScript(site, `replacing ${path}`, {
+    script: 'replace',
+    args,
+    stdin: bytes,
+    isPrivate: isPrivate(content),
+  });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
@@ -110,7 +122,12 @@ export async function createRemoteFile(
 ): Promise<void> {
   const bytes = bytesOf(content);
   const args = [absolute(site, path), tempOf(path), sha256Hex(bytes), absolute(site, like), mode];
-  const output = await executeScript(site, `making ${path}`, { script: 'create', args, stdin: bytes });
+  const output = await executeScript(site, `making ${path}`, {
+    script: 'create',
+    args,
+    stdin: bytes,
+    isPrivate: isPrivate(content),
+  });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
@@ -123,6 +140,7 @@ export async function removeRemoteFile(site: Site, path: string, sha256: string)
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', path, output);
 }
 
+const isPrivate = (content: FileContent): boolean => !(content instanceof Uint8Array);
 const bytesOf = (content: FileContent): Uint8Array => (content instanceof Uint8Array ? content : stdinBytes(content));
 const tempOf = (path: string): string => `${path}.${TEMP}${randomBytes(16).toString('hex')}`;
 
@@ -130,7 +148,12 @@ const tempOf = (path: string): string => `${path}.${TEMP}${randomBytes(16).toStr
 export async function placePrivateFile(site: Site, name: string, bytes: Uint8Array): Promise<string> {
   if (!FILE_NAME.test(name)) throw new RangeError(`a private file named ${name}`);
   const args = [`strictstep-${randomBytes(16).toString('hex')}`, name, sha256Hex(bytes)];
-  const output = await executeScript(site, `placing ${name}`, { script: 'placePrivate', args, stdin: bytes });
+  const output = await executeScript(site, `placing ${name}`, {
+    script: 'placePrivate',
+    args,
+    stdin: bytes,
+    isPrivate: true,
+  });
   if (output.exitCode !== 0) throw fileError(site, 'STEP_FAILED', name, output);
   const path = output.stdout.toString().replace(/\r?\n$/, '');
   const [, folder = '', file] = dialectOf(site).privatePath.exec(path) ?? [];

@@ -7,8 +7,14 @@ import type { Connection } from './connection.ts';
 import type { Ending, Running } from './process.ts';
 
 /** @param line for the log-in shell of the host
+ * @param onRefused told when the host has no session left, before it is asked again
  * @throws OperatorError HOST_UNREACHABLE when it was not started, OUTCOME_UNKNOWN when the link broke meanwhile */
-export async function startOverSsh(connection: Connection, subject: string, line: string): Promise<Running> {
+export async function startOverSsh(
+  connection: Connection,
+  subject: string,
+  line: string,
+  onRefused?: () => void,
+): Promise<Running> {
   if (connection.isLost()) {
     throw new OperatorError('HOST_UNREACHABLE', `${subject}: the SSH connection is gone; nothing was sent`);
   }
@@ -17,6 +23,7 @@ export async function startOverSsh(connection: Connection, subject: string, line
     if (!(started instanceof Error)) return started;
     if (!isNotOpened(started) || attempt === OPEN_ATTEMPTS || connection.isLost())
       throw startError(subject, started, connection.isLost());
+    onRefused?.();
     await delay(OPEN_PAUSE_MS);
   }
 }

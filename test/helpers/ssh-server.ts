@@ -31,7 +31,7 @@ export interface SshServer extends AsyncDisposable {
   readonly entry: HostEntry;
   /** "ssh-ed25519 AAAA..." */
   readonly hostKey: string;
-  /** every command line that arrived */
+  /** every command line that arrived, also in a shell that stays for short scripts */
   readonly commands: readonly string[];
   /** log-in attempts of any method */
   readonly logins: readonly string[];
@@ -103,6 +103,7 @@ export async function openSshServer(options: SshServerOptions = {}): Promise<Ssh
       session.on('exec', (accepted, _, { command }) => {
         commands.push(command);
         const channel = accepted();
+        if (/^exec sh -s\b/.test(command)) channel.on('data', (line: Buffer) => void commands.push(line.toString()));
         if (options.intercept?.(command, channel) !== true) child = execute(command, channel);
       });
     });

@@ -1,7 +1,9 @@
 // Locks on a real host over real SSH.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { LockOwner } from '../../src/journal/lock.ts';
 import { openHost } from '../../src/transport/index.ts';
 import { lockHosts, readHostLock, removeHostLock } from '../../src/run/host-lock.ts';
 import { openSshServer } from '../helpers/ssh-server.ts';
@@ -58,6 +60,53 @@ test('a lock that an earlier process of the same run left is taken over', async 
   expect(await readHostLock(site.shell)).toEqual({ owner: { ...ana, pid: 12 } });
 });
 
+test('a lock that changed hands while it was read is not taken over', async () => {
+  await using site = await openSite();
+  await lockHosts([site.shell], ana, never);
+  const isLeftBehind = async ({ run }: LockOwner): Promise<boolean> => {
+    if (run !== ana.run) return false;
+    await removeHostLock(site.shell);
+    await lockHosts([site.shell], ben, never);
+    return true;
+  };
+  await expect(lockHosts([site.shell], { ...ana, pid: 12 }, isLeftBehind)).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringContaining('locked by ben'),
+  });
+  expect(await readHostLock(site.shell)).toEqual({ owner: ben });
+});
+
+test('what an earlier start of the run sent to take the lock may arrive late, again and again', async () => {
+  await using site = await openSite();
+  await lockHosts([site.shell], ana, never);
+  let late = 0;
+  const isLeftBehind = async ({ run }: LockOwner): Promise<boolean> => {
+    if (run !== ana.run) return false;
+    late += 1;
+    if (late === 4) return true;
+    await removeHostLock(site.shell);
+    await lockHosts([site.shell], { ...ana, pid: 100 + late }, never);
+    return true;
+  };
+  await using _ = await lockHosts([site.shell], { ...ana, pid: 12 }, isLeftBehind);
+  expect(late).toBe(4);
+  expect(await readHostLock(site.shell)).toEqual({ owner: { ...ana, pid: 12 } });
+});
+
+test('a lock that is being made at this moment tells its owner all the same', async () => {
+  await using site = await openSite();
+  const owner = join(site.folder, 'lock/owner');
+  await mkdir(join(site.folder, 'lock'), { recursive: true });
+  execFileSync('mkfifo', [owner]);
+  const second = lockHosts([site.shell], ben, never);
+  // Opened as soon as the second one looks; it finds nothing, and then the owner.
+  const looked = await open(owner, 'w');
+  await writeFile(join(site.folder, 'owner.first'), JSON.stringify(ana));
+  await rename(join(site.folder, 'owner.first'), owner);
+  await looked.close();
+  await expect(second).rejects.toMatchObject({ code: 'LOCKED', message: expect.stringContaining('locked by ana') });
+});
+
 test('a lock that does not tell its owner is a lock that is held', async () => {
   await using site = await openSite();
   await mkdir(join(site.folder, 'lock'), { recursive: true });
@@ -76,4 +125,26 @@ test('a lock that somebody stole is not released by the one who lost it', async 
   await using _ = await lockHosts([site.shell], ben, never);
   await lost[Symbol.asyncDispose]();
   expect(await readHostLock(site.shell)).toEqual({ owner: ben });
+});
+
+test('a run that did not end is looked for by its next start, one that has ended leaves nothing to look for', async () => {
+  await using stack = new AsyncDisposableStack();
+  const server = stack.use(await openSshServer());
+  const open = async (nonce: string) =>
+    stack.use(await openHost(server.entry, { connectTimeoutMs: 5000, mark: () => `run-a.${nonce}` }));
+  const lock = async (nonce: string) =>
+    await lockHosts([(await open(nonce)).writer], ana, never, { runId: 'run-a', nonce });
+  const folder = join(server.folder, '.strictstep');
+  const first = await lock('n1');
+  await first[Symbol.asyncDispose]();
+  expect(await readdir(folder)).toEqual(['begun.run-a']);
+  // The connection of the first start is still there, and so is its shell.
+  const second = await lock('n2');
+  expect([first.fenced.length, second.fenced.length]).toEqual([0, 1]);
+  second.settle();
+  await second[Symbol.asyncDispose]();
+  expect(await readdir(folder)).toEqual([]);
+  const third = await lock('n3');
+  expect(third.fenced).toEqual([]);
+  await third[Symbol.asyncDispose]();
 });

@@ -9,6 +9,7 @@ import { OperatorError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import type { BecomeEntry } from '../../src/inventory/types.ts';
 import { fenceOlder } from '../../src/run/fence.ts';
+import { lockHosts } from '../../src/run/host-lock.ts';
 import { becomeRefusal } from '../../src/transport/become-refusal.ts';
 import { openHost } from '../../src/transport/index.ts';
 import type { Host } from '../../src/transport/open-host.ts';
@@ -156,7 +157,10 @@ test('a session that a lost connection left behind is ended with what it started
   older.reset();
   expect(isAlive(pid)).toBe(true);
   await using now = await marked(`${run}.bbb`);
-  await fenceOlder(now.writer, { runId: run, nonce: 'bbb', waitSeconds: 5 });
+  const mark = { runId: run, nonce: 'bbb' };
+  const owner = { who: 'ana', host: 'c1', pid: 1, run, why: 'apply', since: 'now' };
+  await using _ = await lockHosts([now.writer], owner, () => Promise.resolve(false), mark);
+  await fenceOlder(now.writer, { ...mark, waitSeconds: 5 });
   await expect.poll(() => isAlive(pid), { timeout: 5000 }).toBe(false);
 });
 

@@ -30,7 +30,7 @@ const find = (program: string): string | undefined =>
     .find((path) => spawnSync('test', ['-x', path]).status === 0);
 
 const SHELLS = ['sh', 'dash', 'bash', 'ksh', 'mksh', 'yash'].filter((name) => find(name) !== undefined);
-const TOOLS = ['dirname', 'sed', 'tr', 'cat', 'ls', 'awk', 'cp', 'mv', 'rm', 'cmp', 'sync', 'mkdir', 'rmdir'];
+const TOOLS = ['dirname', 'sed', 'tr', 'cat', 'ln', 'ls', 'awk', 'cp', 'mv', 'rm', 'cmp', 'sync', 'mkdir', 'rmdir'];
 
 let folder = '';
 let path = '';
@@ -87,14 +87,46 @@ describe.each(SHELLS)('in %s', (shell) => {
   });
 
   test('a signal leaves the old file and nothing else', () => {
-    // `mv` stands for the worst moment: all is written, nothing is renamed.
+    // The worst moments: all is written, and the old file has no second name yet; it has, and nothing is renamed.
+    for (const [tool, left] of [
+      ['ln', []],
+      ['mv', ['plain.xml.bak']],
+    ] as const) {
+      const bin = join(folder, 'bin');
+      mkdirSync(bin);
+      writeFileSync(join(bin, tool), '#!/bin/sh\nkill -TERM $PPID\n', { mode: 0o755 });
+      const result = replace(sha256Hex('new'), { shell, input: 'new', path: `${bin}:${process.env['PATH']}` });
+      expect(result.status).toBe(130);
+      expect(readdirSync(folder).toSorted()).toEqual(['bin', 'plain.xml', ...left]);
+      for (const name of ['plain.xml', ...left]) expect(readFileSync(join(folder, name), 'utf8')).toBe('old');
+      rmSync(bin, { recursive: true });
+    }
+  });
+
+  test('where a file cannot have two names its backup is a copy, which a signal leaves out', () => {
     const bin = join(folder, 'bin');
     mkdirSync(bin);
+    writeFileSync(join(bin, 'ln'), '#!/bin/sh\nexit 1\n', { mode: 0o755 });
+    const among = `${bin}:${process.env['PATH']}`;
     writeFileSync(join(bin, 'mv'), '#!/bin/sh\nkill -TERM $PPID\n', { mode: 0o755 });
-    const result = replace(sha256Hex('new'), { shell, input: 'new', path: `${bin}:${process.env['PATH']}` });
-    expect(result.status).toBe(130);
+    expect(replace(sha256Hex('new'), { shell, input: 'new', path: among }).status).toBe(130);
     expect(readdirSync(folder).toSorted()).toEqual(['bin', 'plain.xml']);
-    expect(readFileSync(path, 'utf8')).toBe('old');
+    rmSync(join(bin, 'mv'));
+    expect(replace(sha256Hex('new'), { shell, input: 'new', path: among })).toMatchObject({ status: 0, stderr: '' });
+    expect([readFileSync(path, 'utf8'), readFileSync(`${path}.bak`, 'utf8')]).toEqual(['new', 'old']);
+    expect(readdirSync(folder).toSorted()).toEqual(['bin', 'plain.xml', 'plain.xml.bak']);
+  });
+
+  test('a file that has changed since it was read is left as it is', () => {
+    const args = (was: string) => [path, `${path}.bak`, `${path}.temp`, sha256Hex('new'), folder, was];
+    const stale = run(REPLACE_FILE, args(sha256Hex('older')), { shell, input: 'new' });
+    expect(stale.status).toBe(FILE_EXIT.changedMeanwhile);
+    const cut = run(REPLACE_FILE, args(sha256Hex('old')), { shell, input: 'ne' });
+    expect(cut.status).toBe(FILE_EXIT.digestDiffers);
+    expect(readdirSync(folder)).toEqual(['plain.xml']);
+    const ours = run(REPLACE_FILE, args(sha256Hex('old')), { shell, input: 'new' });
+    expect(ours).toMatchObject({ status: 0, stderr: '' });
+    expect([readFileSync(path, 'utf8'), readFileSync(`${path}.bak`, 'utf8')]).toEqual(['new', 'old']);
   });
 
   test('what may not be searched is unreadable, never absent', () => {

@@ -137,6 +137,7 @@ const POSIX_TOOLS: Readonly<Record<string, string>> = {
   grep: 'EFcefilnqsvx',
   head: 'n',
   id: 'Ggnru',
+  ln: 'fLPs',
   ls: 'ACFHLRSacdfgiklmnopqrstux1',
   mkdir: 'mp',
   mv: 'fi',
@@ -215,11 +216,12 @@ describe.each(SHELLS)('in %s, with the tools of POSIX only', (name, shell) => {
     await writer.removeFile(path, facts?.sha256 ?? '');
     await writer.removePrivateFile(await writer.placePrivateFile('k.p12', Buffer.from('k')));
     const owner = { who: 'ops', host: 'here', pid: 1, run: 'r1', why: 'test', since: 'now' };
-    const locks = await lockHosts([writer], owner, () => Promise.resolve(false));
+    const mark = { runId: 'r1', nonce: 'n1' };
+    const locks = await lockHosts([writer], owner, () => Promise.resolve(false), mark);
     expect(await readHostLock(host.reader)).toMatchObject({ owner: { who: 'ops' } });
+    await fenceOlder(writer, { ...mark, waitSeconds: 2 });
     await locks[Symbol.asyncDispose]();
     expect(await readHostLock(host.reader)).toBeUndefined();
-    await fenceOlder(writer, { runId: 'r1', nonce: 'n1', waitSeconds: 2 });
     const deadMan = { id: 'd1', files: [`${path}.made`], restart: [['touch', `${path}.restarted`]], seconds: 60 };
     await plantDeadMan(writer, deadMan, 'g1');
     await cancelDeadMan(writer, 'd1');

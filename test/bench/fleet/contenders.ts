@@ -4,6 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from '../../../build/build.ts';
 import { fileOf, WANTED, type Fleet } from './hosts.ts';
 import { expectProgram, measured, ToolMissing, type Invocation, type Measured } from './tools.ts';
 
@@ -27,12 +28,15 @@ const AT_ONCE = 50;
 /** A folder of its own for each contender. */
 const folderOf = (fleet: Fleet, name: string): string => join(fleet.folder, `by-${name}`);
 
-const MAIN = fileURLToPath(new URL('../../../src/cli/strictstep.mjs', import.meta.url));
+/** As it is installed: one built program. */
+const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
+const MAIN = join(DIST, 'cli/main.cjs');
 
 const strictstep: Contender = {
   name: 'strictstep',
   title: 'strictstep',
   async prepare(fleet) {
+    await build(DIST);
     const cwd = folderOf(fleet, 'strictstep');
     await mkdir(cwd, { recursive: true });
     const hosts = fleet.hosts.map(({ name, port }) => `  ${name}: { address: 127.0.0.1, port: ${port} }\n`).join('');
@@ -107,6 +111,23 @@ const plain: Contender = {
     await writeFile(join(folderOf(fleet, 'plain'), 'script'), SCRIPT(work));
     const command = `exec ssh -F ${fleet.sshConfig} "$1" "sh -s $2" < script`;
     return [{ part: 'run', ...(await throughXargs(fleet, 'plain', command)) }];
+  },
+};
+
+const PROTOTYPE = fileURLToPath(new URL('prototype.ts', import.meta.url));
+
+/** The same script without the client `ssh`: what is left is the floor for a program of this kind. */
+const prototype: Contender = {
+  name: 'prototype',
+  title: 'ssh2 alone, one script',
+  prepare: async (fleet) => void (await mkdir(folderOf(fleet, 'prototype'), { recursive: true })),
+  async execute(work, fleet) {
+    const cwd = folderOf(fleet, 'prototype');
+    await writeFile(join(cwd, 'script'), SCRIPT(work));
+    await writeFile(join(cwd, 'list'), fleet.hosts.map(({ port, profile }) => `${port} ${profile}\n`).join(''));
+    const argv = ['sh', '-c', 'exec "$@" < list', 'sh', process.execPath, PROTOTYPE];
+    const words = [fleet.knownHosts, fleet.user, fleet.key, 'script'];
+    return [{ part: 'run', ...(await measured({ argv: [...argv, ...words], cwd })) }];
   },
 };
 
@@ -214,6 +235,7 @@ control_path_dir = ${cwd}/cp
 
 export const CONTENDERS: readonly Contender[] = [
   strictstep,
+  prototype,
   plain,
   master,
   ansible('ansible', 'Ansible', false),
