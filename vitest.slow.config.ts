@@ -12,5 +12,6 @@ export default defineConfig({
     reporters: ['default', './test/helpers/closing-line.ts'],
     pool: 'forks',
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

@@ -97,7 +97,7 @@ describe('apply', () => {
     expect(result.stdout).toContain('done: playbook sametime-tls12 on stCell');
     // Planned again, phase superset, phase strict, the look at the end, the measurement.
     expect(wsadminStarts() - before).toBeLessThanOrEqual(5);
-  }, 120_000);
+  }, 300_000);
 
   test.each<readonly [string, readonly ProtocolVersion[], string]>([
     ['stpNode/was_stpProxy PROXY_HTTPS_ADDRESS', ['TLSv1.2'], '*.acme.example'],

@@ -78,18 +78,38 @@ function watchCommands(): void {
   const client = ssh2.Client.prototype as { exec: Exec };
   const { exec } = client;
   client.exec = function watched(command, done) {
-    // What a command is about stands behind its script.
-    const name = command.replace(/'[^]*'/u, '').slice(-100);
+    const name = nameOf(command);
     pass(`before command ${name}`);
     return exec.call(this, command, (error, channel) => {
       if (error === undefined) {
         channel.on('close', () => pass(`after command ${name}`));
         if (command.includes('/wsadmin.sh')) watchCalls(channel);
+        if (/\bsh -s\b/.test(command)) watchScripts(channel);
       }
       done(error, channel);
       setImmediate(() => pass(`under way ${name}`));
     });
   };
+}
+
+/** What a command is about stands behind its script. */
+const nameOf = (command: string): string => command.replace(/'[^]*'/u, '').slice(-100);
+
+/** A shell that stays executes one line for a command, see resident-shell.ts. */
+function watchScripts(channel: ClientChannel): void {
+  const write = channel.write.bind(channel) as (...given: readonly unknown[]) => boolean;
+  let name = '';
+  const watched = (...given: readonly unknown[]): boolean => {
+    name = nameOf(String(given[0]).replace(/(<\/dev\/null)?;s=\$\?.*\n$/, ''));
+    pass(`before command ${name}`);
+    const isTaken = write(...given);
+    setImmediate(() => pass(`under way ${name}`));
+    return isTaken;
+  };
+  channel.on('data', (bytes: Buffer) => {
+    if (/@@strictstep-[0-9a-f]+\.\d+\n$/.test(bytes.toString('latin1'))) pass(`after command ${name}`);
+  });
+  Reflect.set(channel, 'write', watched);
 }
 
 function watchCalls(channel: ClientChannel): void {

@@ -1,4 +1,5 @@
 // A run in memory: one kind of operation that sets a value in a map, and a context that has only what it needs.
+import { z } from 'zod';
 import type { JsonObject } from '../../src/core/json.ts';
 import { changesBetween } from '../../src/core/change.ts';
 import type { Operation } from '../../src/core/operation.ts';
@@ -29,6 +30,7 @@ export function setValue(world: MemoryWorld): Operation<Params, State> {
   return {
     name: 'set-value',
     targets: ['cell'],
+    wish: z.strictObject({}),
     parse: () => ({ name: '', value: '' }),
     subject: ({ name }) => `value ${name}`,
     read: async (_context, { name }) => ({ value: world.values.get(name) ?? null }),

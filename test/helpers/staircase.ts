@@ -60,7 +60,7 @@ export type Staircase = AsyncDisposable & {
   readonly outputs: readonly string[];
   run(...words: readonly string[]): Promise<CliResult>;
   /** @param hidden names that the inventory does not have */
-  writeInventory(hidden: readonly string[]): Promise<string>;
+  writeInventory(hidden: readonly string[], deadMan?: string): Promise<string>;
   plan(playbook: string): Promise<CliResult>;
   apply(): Promise<CliResult>;
   applyArguments(): readonly string[];
@@ -97,7 +97,7 @@ export async function openStaircase(): Promise<Staircase> {
     state,
     outputs,
     run,
-    async writeInventory(hidden) {
+    async writeInventory(hidden, deadMan = '10m') {
       const text = (await readFile(lab.inventoryFile, 'utf8'))
         .replaceAll(/cycle: \d+d/g, 'cycle: 2s')
         .replaceAll('./', `${lab.dir}/`);
@@ -108,7 +108,7 @@ export async function openStaircase(): Promise<Staircase> {
         delete servers[name];
         delete neighbours[name];
       }
-      for (const server of Object.values(servers)) server['deadMan'] = '25s';
+      for (const server of Object.values(servers)) server['deadMan'] = deadMan;
       for (const [name, neighbour] of Object.entries(neighbours)) {
         if (name !== 'ldap') neighbour['offers'] = ['TLSv1.2'];
         for (const key of ['connects', 'calledBy'])

@@ -223,7 +223,10 @@ describe('as the service user', () => {
     lost.reset();
     expect(await alive('sleep 7772')).toBe(true);
     await using next = await login('dm', { ...OPS, mark: 'r1.n2' });
-    await fenceOlder(next.writer, { runId: 'r1', nonce: 'n2', waitSeconds: 20 });
+    const mark = { runId: 'r1', nonce: 'n2' };
+    const owner = { who: 'ops', host: 'here', pid: 1, run: 'r1', why: 'test', since: 'now' };
+    await using _ = await lockHosts([next.writer], owner, () => Promise.resolve(false), mark);
+    await fenceOlder(next.writer, { ...mark, waitSeconds: 20 });
     expect(await alive('sleep 7772')).toBe(false);
   });
 });

@@ -12,7 +12,17 @@ import { hostRoot, profileRoot } from '../../src/lab/site.ts';
 import type { Site } from '../../src/lab/site.ts';
 import type { HostsSite } from './hosts.ts';
 import { layLogIns, LOG_INS, layOpsInventory } from './log-ins.ts';
-import { classes, DATABASE_ID, GATE, JAVA, passwordDigestFile, SERVICE_ID, sharedFolder, sshFolder } from './site.ts';
+import {
+  classes,
+  compiled,
+  DATABASE_ID,
+  GATE,
+  JAVA,
+  passwordDigestFile,
+  SERVICE_ID,
+  sharedFolder,
+  sshFolder,
+} from './site.ts';
 
 const JARS = '/usr/share/java';
 const CHECKOUT = path.join(import.meta.dirname, '../..');
@@ -50,17 +60,21 @@ export async function layReal(site: Site): Promise<void> {
 }
 
 async function layTools(site: Site): Promise<void> {
+  const quick = `export NODE_COMPILE_CACHE=${compiled(site.dir)}`;
+  await mkdir(compiled(site.dir));
+  // Each user of a host keeps a folder of its own in it.
+  await chmod(compiled(site.dir), 0o1777);
   for (const profile of site.scenario.profiles) {
     const root = profileRoot(site, profile);
     for (const tool of TOOLS) {
       const line = `exec ${NODE} ${here('tool-main.ts')} ${site.dir} ${tool} ${root} "$@"`;
-      await writeScript(path.join(root, 'bin', `${tool}.sh`), shell(line));
+      await writeScript(path.join(root, 'bin', `${tool}.sh`), shell(quick, line));
     }
     const jython = `${JARS}/jython.jar:${classes(site.dir)}`;
     const options = '-Dpython.home=/usr/share/jython -Dpython.import.site=false -Dpython.cachedir.skip=true';
     const program = `${here('wsadmin/wsadmin.py')} ${NODE} ${here('wsadmin/bridge.ts')} ${root}`;
     const line = `exec java ${JAVA.join(' ')} ${options} -cp ${jython} org.python.util.jython ${program} "$@"`;
-    await writeScript(path.join(root, 'bin/wsadmin.sh'), shell(line));
+    await writeScript(path.join(root, 'bin/wsadmin.sh'), shell(quick, line));
   }
 }
 

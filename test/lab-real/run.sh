@@ -38,7 +38,7 @@ unshare --net --mount --pid --fork --mount-proc true 2>/dev/null || not_run 'thi
 
 # --kill-child: everything in there ends when this unshare does, and the kernel takes the name spaces away.
 chmod 755 "$folder"
-TMPDIR=$folder unshare --net --mount --pid --fork --kill-child --mount-proc \
+TMPDIR=$folder NODE_COMPILE_CACHE=$PWD/node_modules/.cache/strictstep-tests unshare --net --mount --pid --fork --kill-child --mount-proc \
   node_modules/.bin/node node_modules/vitest/vitest.mjs run --config vitest.lab.config.ts "$@" &
 child=$!
 trap 'kill "$child"; wait "$child" || true; exit 130' INT TERM HUP

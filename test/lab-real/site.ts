@@ -34,9 +34,11 @@ export const realSite = (dir: string): Site => ({
   addresses: Object.fromEntries(HOSTS.map((name, at) => [name, `${NETWORK}.${at + 11}`])),
 });
 
-/** What every host may read: compiled Java classes, and the digest of the administrator's password. */
+/** What every host may read: compiled Java classes and programs, and the digest of the administrator's password. */
 export const sharedFolder = (dir: string): string => path.join(dir, 'shared');
 export const classes = (dir: string): string => path.join(sharedFolder(dir), 'classes');
+/** What Node made of the programs of this folder, which its tools start again and again. */
+export const compiled = (dir: string): string => path.join(sharedFolder(dir), 'compiled');
 export const passwordDigestFile = (dir: string): string => path.join(sharedFolder(dir), 'password.sha256');
 export const sshFolder = (site: Pick<Site, 'dir'>, host: string): string => path.join(hostRoot(site, host), 'etc/ssh');
 
