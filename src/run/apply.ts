@@ -53,7 +53,12 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   await using opened = await openRun(run, `apply of ${plan.playbook.name}`, input);
   const { journal, context } = opened;
   await clearHold(run);
-  const before = await listenersBefore(input, run, stepsOf(journal.events).size > 0);
+  const isStarted = (): boolean => stepsOf(journal.events).size > 0;
+  const before = await listenersBefore(input, run, isStarted()).catch((error: unknown) => {
+    // Refused before its first step: nothing of it stays on a host.
+    if (!isStarted()) opened.settle();
+    throw error;
+  });
   const failures: FailedStep[] = [];
   const emit = (event: RunEvent): void => {
     if (event.type === 'step-failed') failures.push(event);
@@ -66,8 +71,8 @@ export async function applyPlan(input: ApplyInput): Promise<ApplyOutcome> {
   const outcome = await executePlan(plan, { ...ports, redo }).catch(async (error: unknown) => {
     throw await revertFailures(error, failures, { ...input, run }, { ...ports, atEnd: context, parallelGroups: 1 });
   });
+  if (outcome.status !== 'held' || !isStarted()) opened.settle();
   if (outcome.status === 'held') return { ...outcome, run, evidence: undefined };
-  opened.settle();
   const evidence = await measure(input, context, atEnd, before);
   await writeEvidence(run, evidence);
   return { ...outcome, run, evidence };

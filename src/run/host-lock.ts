@@ -83,7 +83,7 @@ const Owner = z.strictObject({
 export type HostLocks = AsyncDisposable & {
   /** hosts on which something of an earlier process of the run may still work */
   readonly fenced: readonly WriteShell[];
-  /** The run has ended well, so every command of it has, and no later start of it has to look for any. */
+  /** The run has ended well or has begun no step, so no later start of it has to look for commands. */
   settle(): void;
 };
 

@@ -13,7 +13,7 @@ import type { RunFolder } from './run-folder.ts';
 export type OpenRun = AsyncDisposable & {
   readonly journal: Journal;
   readonly context: RunContext;
-  /** To be told when the run, or its way back, has come to its end. */
+  /** To be told when the run, or its way back, has come to its end, or was refused before its first step. */
   settle(): void;
 };
 
