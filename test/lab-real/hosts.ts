@@ -30,16 +30,27 @@ export interface Hosts extends AsyncDisposable {
 
 const ip = (...words: readonly string[]): Promise<unknown> => execute('ip', words);
 
+const linkOf = (host: string): string => `to-${host}`;
+
 /** What hosts need to know of their lab. */
 export type HostsSite = Pick<Site, 'dir' | 'addresses'> & { readonly scenario: Pick<Site['scenario'], 'hosts'> };
 
 export async function openHosts(site: HostsSite): Promise<Hosts> {
   const { hosts } = site.scenario;
+  await using opened = new AsyncDisposableStack();
   await ip('link', 'set', 'lo', 'up');
   await ip('link', 'add', 'lab', 'type', 'bridge');
+  opened.defer(async () => void (await ip('link', 'del', 'lab')));
   await ip('addr', 'add', `${NETWORK}.1/24`, 'dev', 'lab');
   await ip('link', 'set', 'lab', 'up');
   const children: ChildProcess[] = [];
+  opened.defer(async () => {
+    const ended = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
+    for (const child of ended) child.kill('SIGKILL');
+    await Promise.all(ended.map((child) => once(child, 'exit')));
+    // The kernel takes a link away some time after the name space at its other end: the next lab needs the name now.
+    await Promise.all([...pids.keys()].map((name) => ip('link', 'del', linkOf(name)).catch(() => undefined)));
+  });
   const pids = new Map<string, number>();
   const names = hosts.map(({ name }) => `${addressOf(site, name)} ${name}`).join(',');
   for (const { name } of hosts) {
@@ -52,10 +63,11 @@ export async function openHosts(site: HostsSite): Promise<Hosts> {
     const pid = await firstChild(child.pid ?? -1);
     pids.set(name, pid);
     // --fork comes after the new name spaces were made: the child has them from its first moment.
-    await ip('link', 'add', `to-${name}`, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${pid}`);
-    await ip('link', 'set', `to-${name}`, 'master', 'lab', 'up');
+    await ip('link', 'add', linkOf(name), 'type', 'veth', 'peer', 'name', 'eth0', 'netns', `${pid}`);
+    await ip('link', 'set', linkOf(name), 'master', 'lab', 'up');
   }
   await Promise.all(hosts.map(({ name }) => answering(site, name)));
+  const kept = opened.move();
   return {
     pids,
     run: async (host, ...argv) => {
@@ -63,17 +75,12 @@ export async function openHosts(site: HostsSite): Promise<Hosts> {
       return stdout;
     },
     setLink: async (host, state) => {
-      await ip('link', 'set', `to-${host}`, state);
+      await ip('link', 'set', linkOf(host), state);
     },
     setWay: async (host, state) => {
       await ip('route', state === 'none' ? 'add' : 'del', 'unreachable', `${addressOf(site, host)}/32`);
     },
-    [Symbol.asyncDispose]: async () => {
-      const ended = children.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null);
-      for (const child of ended) child.kill('SIGKILL');
-      await Promise.all(ended.map((child) => once(child, 'exit')));
-      await ip('link', 'del', 'lab');
-    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
 }
 
