@@ -44,8 +44,9 @@ export async function layLab(site: Site, now: Date): Promise<void> {
   openMeetingsDatabase(databaseFile(site)).close();
 }
 
+/** Hexadecimal: a db2 command line takes no password with two hyphens, which other forms have once in two hundred labs. */
 const writePassword = (file: string): Promise<void> =>
-  writeFile(file, `${randomBytes(15).toString('base64url')}\n`, { mode: 0o600 });
+  writeFile(file, `${randomBytes(15).toString('hex')}\n`, { mode: 0o600 });
 
 const wsadminProperties = (site: Site): string =>
   [

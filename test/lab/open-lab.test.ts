@@ -63,6 +63,9 @@ test('the inventory names hosts, profiles and files that exist, and secrets only
     expect([file, (await stat(path.resolve(lab.dir, file))).mode & 0o077]).toEqual([file, 0]);
   }
   expect((await stat(inventory.databases.meetings.command)).mode & 0o111).not.toBe(0);
+  // Neither quotes nor hyphens, whatever is drawn: db2 takes a password without quotes.
+  const password = await readFile(path.resolve(lab.dir, inventory.credentials['meetings-db'].passwordFile), 'utf8');
+  expect(password).toMatch(/^[0-9a-f]{30}\n$/);
 });
 
 test('a process has the pid that its pid file names', async () => {

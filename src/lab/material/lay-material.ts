@@ -137,7 +137,7 @@ async function layProfile(site: Site, manager: ProfileSpec, profile: ProfileSpec
 async function layNewCertificate(site: Site, certificates: LabCertificates, legacy: boolean): Promise<Material> {
   const { oldRoot, newRoot, intermediate, leaf } = certificates;
   const folder = path.join(site.dir, 'certificates');
-  const password = new Secret(randomBytes(12).toString('base64url'), 'password of wild_acme_com.p12');
+  const password = new Secret(randomBytes(12).toString('hex'), 'password of wild_acme_com.p12');
   const material = {
     certificateFile: path.join(folder, 'wild_acme_com.p12'),
     certificatePasswordFile: path.join(site.dir, 'secrets/wild_acme_com.password'),

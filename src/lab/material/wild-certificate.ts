@@ -59,7 +59,7 @@ export async function layWildCertificate(dir: string, now: Date): Promise<WildCe
     issueCertificate({ subject: name, names: [name, ...names], issuer: middle, notBefore, notAfter, ...withKey(key) });
 
   const leaf = issue(`*.${DOMAIN}`, [DOMAIN], leafKey);
-  const password = new Secret(randomBytes(12).toString('base64url'), 'password of wild_acme_com.p12');
+  const password = new Secret(randomBytes(12).toString('hex'), 'password of wild_acme_com.p12');
   const chain = [leaf, middle, root].map(({ certificate }) => certificate);
   const entries = [{ alias: WILD_ALIAS, key: leaf.key, chain }];
   const store = writePkcs12({ entries, signers: [], password, legacy: true });

@@ -48,7 +48,7 @@ export async function laySunIm(site: SunImSite, now: Date): Promise<void> {
     await mkdir(path.join(runtimeFolder(site, host), 'log'), { recursive: true });
     const lines = [];
     for (const user of usersOf(site, name)) {
-      const password = new Secret(randomBytes(12).toString('base64url'), `password of ${user}@${name}`);
+      const password = new Secret(randomBytes(12).toString('hex'), `password of ${user}@${name}`);
       await placeFile(passwordFile(site, `${user}@${name}`), `${exposeSecret(password)}\n`);
       lines.push(renderAccount(user, password));
     }
@@ -65,7 +65,7 @@ async function layPartner(site: SunImSite, { issuePem, rootPem }: WildCertificat
   const chain = (pem.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----\n?/g) ?? []).map((one) =>
     summarizeCertificate(new X509Certificate(one).raw),
   );
-  const password = new Secret(randomBytes(12).toString('base64url'), "password of the partner's key store");
+  const password = new Secret(randomBytes(12).toString('hex'), "password of the partner's key store");
   const entries = [
     { kind: 'key' as const, alias: 'partner', key: createPrivateKey(pem), chain },
     { kind: 'trusted' as const, alias: 'root', certificate: summarizeCertificate(new X509Certificate(rootPem).raw) },
