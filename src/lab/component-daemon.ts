@@ -91,7 +91,7 @@ export async function openComponentDaemon(parts: DaemonParts): Promise<Component
     else broken.delete(`${parsed.host} ${parsed.command}`);
   };
   const closed = Promise.withResolvers<void>();
-  const dropControl = serveControl(control, before.token, {
+  const closeControl = serveControl(control, before.token, {
     tool: (run) => parts.tool(shop, run),
     request: async (op, message): Promise<Json> => {
       if (op === 'processes') return components.map((one) => one.facts());
@@ -113,10 +113,7 @@ export async function openComponentDaemon(parts: DaemonParts): Promise<Component
     await Promise.all(components.map((one) => one.stop()));
     state.save({ pid: null });
     await state.saved();
-    dropControl();
-    const done = Promise.withResolvers<void>();
-    control.close(() => done.resolve());
-    await done.promise;
+    await closeControl();
     closed.resolve();
   };
   let closing: Promise<void> | undefined;

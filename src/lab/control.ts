@@ -28,8 +28,9 @@ export interface ControlHandlers {
 const isToken = (given: string, token: string): boolean =>
   timingSafeEqual(Buffer.from(sha256Hex(given)), Buffer.from(sha256Hex(token)));
 
-/** Serves until the server is closed; gives a function that drops the connections that are still open. */
-export function serveControl(server: Server, token: string, handlers: ControlHandlers): () => void {
+/** Serves until the function that it gives is called: that drops the connections that are open, and the port is free when it
+ * resolves. */
+export function serveControl(server: Server, token: string, handlers: ControlHandlers): () => Promise<void> {
   const sockets = new Set<Socket>();
   server.removeAllListeners('connection');
   server.on('connection', (socket) => {
@@ -40,7 +41,10 @@ export function serveControl(server: Server, token: string, handlers: ControlHan
     serveConnection(socket, token, handlers);
   });
   return () => {
+    const closed = Promise.withResolvers<void>();
+    server.close(() => closed.resolve());
     for (const socket of sockets) socket.destroy();
+    return closed.promise;
   };
 }
 

@@ -99,7 +99,7 @@ async function openDaemon(
   const fault = (input: Fault): Promise<void> => injectFault(site, deployment, parseFault(input));
   const closed = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
-  const dropControl = serveControl(control, before.token, {
+  const closeControl = serveControl(control, before.token, {
     tool: (run) => runTool(site, deployment, run),
     request: async (op, message): Promise<Json> => {
       if (op === 'processes') return deployment.processes();
@@ -121,10 +121,7 @@ async function openDaemon(
     await deployment.close();
     state.save({ pid: null });
     await state.saved();
-    dropControl();
-    const done = Promise.withResolvers<void>();
-    control.close(() => done.resolve());
-    await done.promise;
+    await closeControl();
     closed.resolve();
   };
   const close = (): Promise<void> => (closing ??= end());

@@ -5,15 +5,16 @@ import type { SocketTable } from './sockets.ts';
 
 export type OpenPort = { readonly close: () => Promise<void> };
 
-/** @throws Error when the port is taken */
+/** @param sockets what netstat of the host shows; undefined: its connections are not in it
+ * @throws Error when the port is taken */
 export async function openListener(
   { address, port }: { readonly address: string; readonly port: number },
-  sockets: SocketTable,
+  sockets: SocketTable | undefined,
   onSocket: (socket: Socket) => void,
 ): Promise<OpenPort> {
   const open = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.note(socket);
+    sockets?.note(socket);
     open.add(socket);
     socket.on('close', () => open.delete(socket));
     socket.on('error', () => socket.destroy());

@@ -42,7 +42,7 @@ export async function openThreeCellsLab(options: Pick<LabOptions, 'dir' | 'delay
   const { promise: closed, resolve: tellClosed } = Promise.withResolvers<void>();
   let closing: Promise<void> | undefined;
   // Served from the start: a question that comes early waits until all is open.
-  const dropControl = serveControl(control, before.token, {
+  const closeControl = serveControl(control, before.token, {
     tool: async () => 127,
     request: async (op, message): Promise<Json> => {
       const all = await opening;
@@ -55,9 +55,8 @@ export async function openThreeCellsLab(options: Pick<LabOptions, 'dir' | 'delay
     },
   });
   const state = keepState({ ...before, pid: process.pid });
-  const labs = await opening.catch((error: unknown) => {
-    dropControl();
-    control.close();
+  const labs = await opening.catch(async (error: unknown) => {
+    await closeControl();
     throw error;
   });
   await state.saved();
@@ -65,10 +64,7 @@ export async function openThreeCellsLab(options: Pick<LabOptions, 'dir' | 'delay
     await Promise.all(Object.values(labs).map((lab) => lab.close()));
     state.save({ pid: null });
     await state.saved();
-    dropControl();
-    const done = Promise.withResolvers<void>();
-    control.close(() => done.resolve());
-    await done.promise;
+    await closeControl();
     tellClosed();
   };
   const close = (): Promise<void> => (closing ??= end());

@@ -143,11 +143,10 @@ test('whoever calls the control port before it is served is sent away and does n
   const early = connect(basePort, '127.0.0.1');
   early.on('error', () => undefined);
   await once(early, 'close', { signal: AbortSignal.timeout(5000) });
-  const drop = serveControl(control, 'token', { tool: async () => 0, request: async () => 'served' });
+  const close = serveControl(control, 'token', { tool: async () => 0, request: async () => 'served' });
   const late = connect(basePort, '127.0.0.1');
   late.write('{"token":"token","op":"anything"}\n');
   const [answer] = await once(late, 'data', { signal: AbortSignal.timeout(5000) });
   expect(JSON.parse(String(answer))).toMatchObject({ ok: true, result: 'served' });
-  drop();
-  control.close();
+  await close();
 });

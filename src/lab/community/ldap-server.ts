@@ -1,10 +1,9 @@
 // The directory: one port that takes LDAP with TLS and without, and answers every bind with success. Real directories have
 // 389 and 636; the lab has one number, so that moving to TLS is the community server's decision alone.
-import { createServer } from 'node:net';
-import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Duplex } from 'node:stream';
 import type { Life } from '../component.ts';
+import { openListener } from '../open-listener.ts';
 
 const BOUND = Buffer.from('300c02010161070a010004000400', 'hex');
 
@@ -20,11 +19,7 @@ const answer = (stream: Duplex): void => {
 export async function openLdapServer(address: string, port: number, pem: string): Promise<Life> {
   const secure = createTlsServer({ key: pem, cert: pem }, answer);
   secure.on('tlsClientError', (_error, socket) => socket.destroy());
-  const open = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
-    socket.on('error', () => socket.destroy());
+  const { close } = await openListener({ address, port }, undefined, (socket) => {
     socket.once('readable', () => {
       const first: unknown = socket.read();
       if (!Buffer.isBuffer(first)) return;
@@ -33,16 +28,5 @@ export async function openLdapServer(address: string, port: number, pem: string)
       else answer(socket);
     });
   });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ host: address, port }, listening.resolve);
-  await listening.promise;
-  return {
-    end: () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      for (const socket of open) socket.destroy();
-      return closed.promise;
-    },
-  };
+  return { end: close };
 }

@@ -1,9 +1,9 @@
 // One TLS port of a process: offers the range of versions, the suites and the certificate it was opened with until it is
 // closed; nothing on the disk changes it. A failed handshake is told in the words of SSLC0008E.
 import type { X509Certificate } from 'node:crypto';
-import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { createSecureContext, TLSSocket } from 'node:tls';
+import { openListener as openPort } from '../open-listener.ts';
 import { ADDRESS } from '../site.ts';
 import type { ServedKey } from '../stores.ts';
 import { findUntrusted, peerChain } from '../tls-client.ts';
@@ -32,14 +32,10 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
     ...settings.versions,
     ciphers: settings.ciphers,
   });
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  return await openPort({ address: ADDRESS, port }, undefined, (socket) => {
     const peer = `${socket.remoteAddress ?? 'unknown'} host and ${socket.remotePort ?? 0} port`;
     const handshakeFailed = (text: string): void =>
       onHandshakeFailure(handshakeMessage(peer, ADDRESS, port, `javax.net.ssl.${text}`));
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
     socket.setTimeout(HANDSHAKE_MS, () => socket.destroy());
     // The hello's version is read here, since OpenSSL does not tell it; then the bytes go on to the handshake. Only
     // `readable` leaves the socket in a state from which TLS can take it over.
@@ -80,18 +76,6 @@ export async function openListener(parts: ListenerParts): Promise<Listener> {
       });
     });
   });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ port, host: ADDRESS }, listening.resolve);
-  await listening.promise;
-  return {
-    close: () => {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      for (const socket of sockets) socket.destroy();
-      return closed.promise;
-    },
-  };
 }
 
 /** @param peer "<address> host and <number> port" */
