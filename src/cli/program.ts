@@ -14,6 +14,7 @@ import type { ApproveFlags } from './verbs/approve.ts';
 import type { AuditFlags } from './verbs/audit.ts';
 import type { CheckFlags } from './verbs/check.ts';
 import type { ControlFlags, UnlockFlags } from './verbs/control.ts';
+import type { PlanFlags } from './verbs/plan.ts';
 import type { RollbackFlags } from './verbs/rollback.ts';
 import { readVersion } from './version.ts';
 
@@ -119,18 +120,7 @@ function addPlan(program: Command): void {
     .option('--state <dir>', 'folder of the runs: restarts that an unfinished one owes are planned', 'strictstep-runs')
     .option('--detailed-exitcode', 'exit 2 when there are changes', false)
     .option(...ACCEPT_NEW)
-    .action(
-      async (
-        flags: GlobalFlags & {
-          inventory: string;
-          playbook: string;
-          out?: string;
-          census: string;
-          state: string;
-          detailedExitcode: boolean;
-        },
-      ) => (await import('./verbs/plan.ts')).plan(flags),
-    );
+    .action(async (flags: PlanFlags) => (await import('./verbs/plan.ts')).plan(flags));
   addVerb(program, 'show <plan-or-run>', 'show a plan or the report of a run')
     .addOption(
       new Option('--format <form>', 'how').choices(['text', 'md', 'html', 'json', 'wsadmin', 'csv']).default('text'),

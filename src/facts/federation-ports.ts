@@ -3,6 +3,7 @@ import type { CertificateSummary } from '../core/certificate.ts';
 import type { CallerSettings, ComponentSettings, EndpointSettings } from '../core/topology-change.ts';
 import { readStreamMode, type StreamModeReport } from '../health/read-stream-mode.ts';
 import type { SunImServerEntry } from '../inventory/types.ts';
+import { off } from '../products/sun-im/component-settings.ts';
 import { probeVersions } from '../tls/probe-versions.ts';
 import { summarizeCertificate } from '../tls/summarize-certificate.ts';
 import type { ProtocolVersion } from '../tls/types.ts';
@@ -65,16 +66,6 @@ function noteChain(chain: readonly Uint8Array[], served: Served): readonly Certi
   return summaries;
 }
 
-const shut = (because: string): EndpointSettings => ({
-  clear: false,
-  protocols: [],
-  chain: [],
-  names: [],
-  clientCertificate: 'none',
-  trusts: null,
-  because,
-});
-
 type Answers = { readonly client: Answer; readonly ssl: Answer | undefined; readonly peer: Answer };
 
 /** What no look from outside tells, such as the mode for one coserver, is taken from the disk, unless the port rules it out. */
@@ -91,8 +82,8 @@ export function runningListeners(
     ...(ssl === undefined
       ? client.mode === 'inconclusive'
         ? {}
-        : { client: asAnswered(client, disk.listeners['client']), mux: shut('the port speaks XMPP without SSL') }
-      : { mux: asAnswered(ssl, disk.listeners['mux']), client: shut('the port speaks SSL from the first byte') }),
+        : { client: asAnswered(client, disk.listeners['client']), mux: off('the port speaks XMPP without SSL') }
+      : { mux: asAnswered(ssl, disk.listeners['mux']), client: off('the port speaks SSL from the first byte') }),
     ...(peer.mode === 'inconclusive' ? {} : { server: asAnswered(peer, disk.listeners['server']) }),
     ...Object.fromEntries(perPeer),
   };

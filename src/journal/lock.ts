@@ -8,7 +8,8 @@ import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import { isAlive, readProcessStart } from './process-start.ts';
 
-const LockOwner = z.strictObject({
+/** Also what a lock on a host says. */
+export const LockOwner = z.strictObject({
   who: z.string(),
   host: z.string(),
   pid: z.int().positive(),

@@ -1,12 +1,11 @@
 // Who may write to a host now: a folder on the host itself, since two controllers may not see each other's files. Made by
 // mkdir, which only one of two can do. A lock whose owner cannot be read is a lock that is held.
 import { randomBytes } from 'node:crypto';
-import { z } from 'zod';
 import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
 import type { Command, CommandResult, ReadShell, WriteShell } from '../core/shell.ts';
-import type { LockOwner } from '../journal/lock.ts';
+import { LockOwner } from '../journal/lock.ts';
 
 const TIMEOUT_MS = 30_000;
 const BEAT_MS = 30_000;
@@ -69,15 +68,6 @@ const script = (text: string, ...args: readonly string[]): Command => ({
   argv: ['sh', '-c', text, 'sh', ...args],
   timeoutMs: TIMEOUT_MS,
   isShort: true,
-});
-
-const Owner = z.strictObject({
-  who: z.string(),
-  host: z.string(),
-  pid: z.int().positive(),
-  run: z.string(),
-  why: z.string(),
-  since: z.string(),
 });
 
 export type HostLocks = AsyncDisposable & {
@@ -167,7 +157,7 @@ export const removeHostLock = (shell: WriteShell): Promise<unknown> => shell.cha
 
 function parseOwner(text: string): LockOwner | undefined {
   try {
-    const parsed = Owner.safeParse(JSON.parse(text));
+    const parsed = LockOwner.safeParse(JSON.parse(text));
     return parsed.success ? parsed.data : undefined;
   } catch {
     return undefined;

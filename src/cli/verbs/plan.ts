@@ -8,7 +8,7 @@ import type { FirstKeyFlags } from '../first-keys.ts';
 import { writeJson, writeNote, writeResult } from '../output.ts';
 import type { GlobalFlags } from '../program.ts';
 
-type PlanFlags = GlobalFlags &
+export type PlanFlags = GlobalFlags &
   FirstKeyFlags & {
     inventory: string;
     playbook: string;

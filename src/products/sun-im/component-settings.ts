@@ -47,7 +47,8 @@ const NOTHING: Omit<EndpointSettings, 'because'> = {
   trusts: null,
 };
 
-const off = (because: string): EndpointSettings => ({ ...NOTHING, because });
+/** A port at which nothing of this kind answers. */
+export const off = (because: string): EndpointSettings => ({ ...NOTHING, because });
 
 type ServerTls = {
   readonly protocols: readonly ProtocolVersion[];
