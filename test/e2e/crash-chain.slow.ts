@@ -1,6 +1,7 @@
 // One run that is killed again and again: each process dies at the first point that no process before it came to, in the
 // apply and then in the rollback. In the end the hosts are as after an uninterrupted run, and as before it. CI takes some
-// points of a reduced rollout; `npm run test:crash` all of them, and of the main job; CRASH_EVERY=n every n-th.
+// points of a reduced rollout; `npm run test:crash` all of them, and of the main job; CRASH_EVERY=n every n-th,
+// CRASH_EVERY_BACK=n that of the rollback.
 import { appendFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fullRollout, openRollout, REDUCED_ROLLOUT, type Begun } from '../helpers/crash.ts';
@@ -11,7 +12,7 @@ const ALL = process.env['CRASH_POINTS'] === 'all';
 const LOG = process.env['CRASH_LOG'];
 const EVERY = Number(process.env['CRASH_EVERY'] ?? (ALL ? 1 : 60));
 /** A way back has a third of the points that are new to the chain. */
-const EVERY_BACK = Math.ceil(EVERY / 3);
+const EVERY_BACK = Number(process.env['CRASH_EVERY_BACK'] ?? Math.ceil(EVERY / 3));
 const ROLLOUTS = { 'a reduced rollout': () => REDUCED_ROLLOUT, ...(ALL ? { 'the main job': fullRollout } : {}) };
 
 const told = (what: string, begun: Begun) => async (count: number) => {

@@ -10,7 +10,7 @@ import { digestsBelow, filesBelow } from './files.ts';
 
 /** What a finished run left. */
 export type Outcome = {
-  /** path below the hosts -> digest, or what counts of the text; what servers log, and key stores, salted anew, are left out */
+  /** path below the hosts -> digest, or what counts of the text; what servers log is left out */
   readonly files: ReadonlyMap<string, string>;
   /** how often each server was started */
   readonly starts: Readonly<Record<string, number>>;
@@ -22,7 +22,9 @@ export type Outcome = {
 export const withoutBackups = (files: ReadonlyMap<string, string>): ReadonlyMap<string, string> =>
   new Map([...files].filter(([name]) => !/\.RUN(\.|$)/.test(name)));
 
-const LEFT_OUT = /\/logs\/|ssh-commands\.log$|tool-argv\.log$|\.p12$|\.pid$|\.sqlite$/;
+const LEFT_OUT = /\/logs\/|ssh-commands\.log$|tool-argv\.log$|\.pid$|\.sqlite$/;
+/** Salted anew each time: that they are there counts, not their bytes. */
+const KEY_STORE = /\.p12$/;
 
 export function filesOf(lab: Lab, plan: Plan): ReadonlyMap<string, string> {
   const hosts = path.join(lab.dir, 'hosts');
@@ -30,7 +32,10 @@ export function filesOf(lab: Lab, plan: Plan): ReadonlyMap<string, string> {
   const nameOf = (file: string): string => path.relative(hosts, file).replaceAll(runIdOf(plan), 'RUN');
   const digests = digestsBelow(hosts, (file) => !LEFT_OUT.test(file));
   return new Map(
-    [...digests].map(([file, digest]) => [nameOf(file), file.endsWith('/security.xml') ? settingsIn(file) : digest]),
+    [...digests].map(([file, digest]) => {
+      if (KEY_STORE.test(file)) return [nameOf(file), 'a key store'];
+      return [nameOf(file), file.endsWith('/security.xml') ? settingsIn(file) : digest];
+    }),
   );
 }
 
@@ -39,15 +44,18 @@ export function filesOf(lab: Lab, plan: Plan): ReadonlyMap<string, string> {
 function settingsIn(file: string): string {
   const text = readFileSync(file, 'utf8');
   const ids = new Map<string, string>();
-  return text
-    .replaceAll(/\s*<managementScopes [^>]*xmi:id="([^"]*)"[^>]*\/>/gu, (element, id: string) =>
-      text.split(id).length > 2 ? element : '',
-    )
-    .replaceAll(/(?<=_)\d{13}\b/gu, (id) => {
-      const known = ids.get(id) ?? `new${ids.size + 1}`;
-      ids.set(id, known);
-      return known;
-    });
+  return (
+    text
+      .replaceAll(/\s*<managementScopes [^>]*xmi:id="([^"]*)"[^>]*\/>/gu, (element, id: string) =>
+        text.split(id).length > 2 ? element : '',
+      )
+      // With their kind: two objects that were made in the same millisecond have the same number, in another run they have not.
+      .replaceAll(/\b\w+_\d{13}\b/gu, (id) => {
+        const known = ids.get(id) ?? `${id.slice(0, -13)}new${ids.size + 1}`;
+        ids.set(id, known);
+        return known;
+      })
+  );
 }
 
 type Log = readonly [server: string, text: string];
