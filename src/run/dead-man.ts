@@ -3,6 +3,7 @@
 // process nor the SSH connection. The program: templates/dead-man/watch.sh.
 import { readFile } from 'node:fs/promises';
 import { OperatorError } from '../core/errors.ts';
+import { HOST_FOLDER } from '../core/host-folder.ts';
 import type { DeadMan } from '../core/operation.ts';
 import { shippedFile } from '../core/program-files.ts';
 import type { ReadShell, WriteShell } from '../core/shell.ts';
@@ -16,7 +17,7 @@ export type DeadManState = 'none' | 'armed' | 'cancelled' | 'reverting' | 'rever
 /** The folder below the log-in user's home. */
 const FOLDER = `
 umask 077
-folder=$HOME/.strictstep/dead-man/$1
+folder=${HOST_FOLDER}/dead-man/$1
 `;
 
 const PLANT = `${FOLDER}

@@ -7,6 +7,7 @@
 // Source: POSIX ps (-u, -o), kill; an SSH server makes every session a process group of its own (OpenSSH: setsid).
 // Behind sudo or su the group has another number than the command.
 import { OperatorError } from '../core/errors.ts';
+import { HOST_FOLDER } from '../core/host-folder.ts';
 import type { WriteShell } from '../core/shell.ts';
 
 const WAIT_SECONDS = 300;
@@ -23,7 +24,7 @@ older() {
 to_end() { older "$1" "$2" session; older "$1" "$2" waiting; }
 id_of() { awk '{ print $1 }'; }
 stop_if_not_ours() {
-  nonce=\`cat "$HOME/.strictstep/lock/nonce" 2>/dev/null\`
+  nonce=\`cat "${HOST_FOLDER}/lock/nonce" 2>/dev/null\`
   if [ "$nonce" != "$1" ]; then exit ${NOT_OURS}; fi
 }
 for signal in TERM KILL; do

@@ -4,75 +4,19 @@ import { randomBytes } from 'node:crypto';
 import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
-import type { Command, CommandResult, ReadShell, WriteShell } from '../core/shell.ts';
+import type { ReadShell, WriteShell } from '../core/shell.ts';
 import { LockOwner } from '../journal/lock.ts';
+import { BEAT, DROP, HELD, READ, script, STEAL, TAKE, TIDY } from './host-lock-scripts.ts';
 
-const TIMEOUT_MS = 30_000;
 const BEAT_MS = 30_000;
 /** A command of an earlier start that took the lock may still be on its way when ours removes what it left; a few may. */
 const TRIES = 5;
 
-const FOLDER = `
-umask 077
-trap '' 1 2 13 15
-lock=$HOME/.strictstep/lock
-# In one move: a lock that is half removed would be one without an owner.
-remove() { mv "$lock" "$HOME/.strictstep/old.$$" 2>/dev/null && rm -rf "$HOME/.strictstep/old.$$" "$@"; }
-`;
-const held = 70;
-/** The owner is on the disk before mkdir decides, and no hang-up comes between: a controller that dies meanwhile leaves no
- * lock without an owner. Arguments: a word of our own, the owner, and what marks the commands of the run and of this process
- * of it, or ''; the latter stands in the lock. Says "older" when a command of an earlier process of the run may still work:
- * see fence.ts. The processes of a host are only listed when the run was here before, which a file tells until it has ended. */
-const TAKE = `${FOLDER}
-mine=$HOME/.strictstep/owner.$1
-begun=$HOME/.strictstep/begun.$3
-if [ -d "$HOME/.strictstep" ]; then :; else mkdir -p "$HOME/.strictstep" || exit 71; fi
-trap 'rm -f "$mine"' 0
-printf '%s' "$2" > "$mine" || exit 71
-for look in 1 2 3; do
-  if mkdir "$lock" 2>/dev/null; then
-    echo 1 > "$lock/beat" && echo "$4" > "$lock/nonce" && mv "$mine" "$lock/owner" || exit 71
-    trap 0
-    if [ -n "$3" ] && [ ! -f "$begun" ]; then
-      echo > "$begun" || exit 71
-    elif [ -n "$3" ]; then
-      ps -A -o args= | grep "^sh -[cs] : strictstep\\.$3\\." | grep -v "^sh -[cs] : strictstep\\.$3\\.$4\\." >/dev/null && echo older
-    fi
-    exit 0
-  fi
-  held=\`cat "$lock/owner" 2>/dev/null\`
-  if [ -n "$held" ]; then printf '%s\\n' "$held"; exit ${held}; fi
-  # Without an owner it is being made or removed at this moment, or somebody broke it.
-  if [ $look -lt 3 ]; then sleep 1; fi
-done
-exit ${held}
-`;
-/** Only the lock of this owner, which is the first argument: the text is compared on the host. Then the run, when it has ended
- * and nothing that it sent can still work. */
-const DROP = `${FOLDER}
-held=\`cat "$lock/owner" 2>/dev/null\`
-if [ -n "$1" ] && [ "$1" = "$held" ]; then remove \${2:+"$HOME/.strictstep/begun.$2"}; fi
-`;
-const BEAT = `${FOLDER}
-if [ -f "$lock/beat" ]; then echo "$1" > "$lock/beat"; fi
-`;
-const READ = `${FOLDER}
-if [ -d "$lock" ]; then echo held; cat "$lock/owner" 2>/dev/null; else echo free; fi
-`;
-const STEAL = `${FOLDER}
-remove
-`;
-
-const script = (text: string, ...args: readonly string[]): Command => ({
-  argv: ['sh', '-c', text, 'sh', ...args],
-  timeoutMs: TIMEOUT_MS,
-  isShort: true,
-});
-
 export type HostLocks = AsyncDisposable & {
   /** hosts on which something of an earlier process of the run may still work */
   readonly fenced: readonly WriteShell[];
+  /** hosts on which a process that was cut off, of this run or another, left private files */
+  readonly littered: readonly WriteShell[];
   /** The run has ended well or has begun no step, so no later start of it has to look for commands. */
   settle(): void;
 };
@@ -97,10 +41,12 @@ export async function lockHosts(
     await mapBounded(locked, (shell) => dropLock(shell, text, isSettled ? mark?.runId : undefined));
   });
   const fenced: WriteShell[] = [];
+  const littered: WriteShell[] = [];
   await mapBounded(shells, async (shell) => {
-    const isFenced = await takeLock(shell, text, isOurs, mark);
+    const found = await takeLock(shell, text, isOurs, mark);
     locked.push(shell);
-    if (isFenced) fenced.push(shell);
+    if (found.includes('older')) fenced.push(shell);
+    if (found.includes('left')) littered.push(shell);
   });
   let beats = 1;
   const timer = setInterval(() => {
@@ -112,22 +58,22 @@ export async function lockHosts(
   taken.defer(() => clearInterval(timer));
   const kept = taken.move();
   const settle = (): void => void (isSettled = true);
-  return { fenced, settle, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+  return { fenced, littered, settle, [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }
 
-/** @returns whether something of an earlier process of the run may still work */
+/** @returns the words of TAKE */
 async function takeLock(
   shell: WriteShell,
   text: string,
   isOurs: (other: LockOwner) => Promise<boolean>,
   mark: RunMark | undefined,
-): Promise<boolean> {
+): Promise<readonly string[]> {
   const word = randomBytes(6).toString('hex');
   const take = script(TAKE, word, text, mark?.runId ?? '', mark?.nonce ?? '');
   for (let tried = 1; ; tried += 1) {
     const taken = await shell.change(take);
-    if (taken.exitCode === 0) return isOlder(taken);
-    if (taken.exitCode !== held) throw notTaken(shell, taken.stderr);
+    if (taken.exitCode === 0) return taken.stdout.trim().split('\n');
+    if (taken.exitCode !== HELD) throw notTaken(shell, taken.stderr);
     const holder = parseOwner(taken.stdout);
     if (holder === undefined || tried === TRIES || !(await isOurs(holder))) throw lockedError(shell, holder);
     // Only the lock that was read: this command, too, may be executed late, when another start of the run holds the host.
@@ -135,7 +81,17 @@ async function takeLock(
   }
 }
 
-const isOlder = ({ stdout }: CommandResult): boolean => stdout.trim() === 'older';
+/** Removes the private files that were left on a host, when nothing works there any more that may need them.
+ * @throws OperatorError STEP_FAILED */
+export async function removeLitter(shell: WriteShell): Promise<void> {
+  const { exitCode, stderr } = await shell.change(script(TIDY));
+  if (exitCode === 0) return;
+  throw new OperatorError(
+    'STEP_FAILED',
+    `host ${shell.host}: files of an earlier run in ~/.strictstep/private cannot be removed: ${stderr.trim()}`,
+    { hint: 'They may hold a private key. Remove them by hand, then run the same command again.' },
+  );
+}
 
 /** A host that cannot be reached any more keeps its lock; the next run of the same plan takes it over. */
 const dropLock = async (shell: WriteShell, text: string, ended = ''): Promise<void> => {

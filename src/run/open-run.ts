@@ -7,7 +7,7 @@ import { isAlive } from '../journal/process-start.ts';
 import type { Plan } from '../plan/types.ts';
 import type { RunContext, World } from './context.ts';
 import { fenceOlder } from './fence.ts';
-import { lockHosts } from './host-lock.ts';
+import { lockHosts, removeLitter } from './host-lock.ts';
 import type { RunFolder } from './run-folder.ts';
 
 export type OpenRun = AsyncDisposable & {
@@ -58,6 +58,7 @@ export async function openRun(
   const mark = nonce === undefined ? undefined : { runId: writerId, nonce };
   const locks = opened.use(await lockHosts(shells, owner, isLeftBehind, mark));
   if (mark !== undefined) await Promise.all(locks.fenced.map((shell) => fenceOlder(shell, mark)));
+  await Promise.all(locks.littered.map(removeLitter));
   const kept = opened.move();
   return { journal, context, settle: () => locks.settle(), [Symbol.asyncDispose]: () => kept.disposeAsync() };
 }

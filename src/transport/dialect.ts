@@ -44,7 +44,7 @@ export const DIALECTS: Readonly<Record<HostOs, Dialect>> = {
     commandLine: (_subject, argv) => `exec ${quoteArgv(argv)}`,
     fileScript: (script, args) => ['sh', '-c', UNIX_FILE_SCRIPTS[script], 'sh', ...args],
     isAbsolute: (path) => path.startsWith('/'),
-    privatePath: /^(\/.*\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/,
+    privatePath: /^(\/.*\/\.strictstep\/private\/strictstep-[0-9a-f]{32})\/([A-Za-z0-9_][A-Za-z0-9._-]*)$/,
     hasMarks: true,
     hasResidentShell: true,
   },

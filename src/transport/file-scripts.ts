@@ -1,5 +1,6 @@
 // The shell scripts behind the file methods. They must run in dash, ksh, bash and the old Bourne shell of Solaris: no
 // `$(...)`, no `!`, no `[ -e`, `trap ... 0`. Tried with dash and bash; AIX and Solaris from their manuals only.
+import { PRIVATE_FOLDER } from '../core/host-folder.ts';
 
 /** What the scripts say with their exit status. */
 export const FILE_EXIT = {
@@ -172,10 +173,10 @@ exit 0
 export const PLACE_PRIVATE_FILE = `${DIGEST}
 LC_ALL=C; export LC_ALL
 umask 077
-case $TMPDIR in /*) ;; *) TMPDIR=/tmp ;; esac
-folder=$TMPDIR/$1
-mkdir "$folder" || exit ${FILE_EXIT.writeFailed}
-trap 'rm -f "$folder/$2"; rmdir "$folder"' 0
+case $HOME in /*) ;; *) exit ${FILE_EXIT.writeFailed} ;; esac
+folder=${PRIVATE_FOLDER}/$1
+mkdir -p "$folder" || exit ${FILE_EXIT.writeFailed}
+trap 'rm -f "$folder/$2"; rmdir "$folder" && rmdir "${PRIVATE_FOLDER}" 2>/dev/null' 0
 trap 'exit 130' 1 2 3 13 15
 cat > "$folder/$2" || exit ${FILE_EXIT.writeFailed}
 found=\`digest_of "$folder/$2"\` || exit ${FILE_EXIT.noDigestTool}
@@ -189,5 +190,8 @@ exit 0
 /** Arguments: folder, file name. Both may be gone already. */
 export const REMOVE_PRIVATE_FILE = `
 if [ -h "$1" ]; then exit ${FILE_EXIT.notRegular}; fi
-if [ -d "$1" ]; then rm -f "$1/$2" && rmdir "$1"; fi
+if [ -d "$1" ]; then rm -f "$1/$2" && rmdir "$1" || exit ${FILE_EXIT.writeFailed}; fi
+# As long as others are in it, it stays.
+rmdir "${PRIVATE_FOLDER}" 2>/dev/null
+exit 0
 `;

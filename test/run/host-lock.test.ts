@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { LockOwner } from '../../src/journal/lock.ts';
 import { openHost } from '../../src/transport/index.ts';
-import { lockHosts, readHostLock, removeHostLock } from '../../src/run/host-lock.ts';
+import { lockHosts, readHostLock, removeHostLock, removeLitter } from '../../src/run/host-lock.ts';
 import { openSshServer } from '../helpers/ssh-server.ts';
 
 const ana = { who: 'ana', host: 'c1', pid: 11, run: 'run-a', why: 'apply', since: '2026-03-01T22:00:00Z' };
@@ -43,6 +43,29 @@ test('of twelve controllers that start at once exactly one gets the host', async
   const all = Array.from({ length: 12 }, (_, index) => lockHosts([site.shell], { ...ana, pid: index + 1 }, never));
   const results = await Promise.allSettled(all);
   expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+});
+
+test('private files that a process which was cut off left are told with the lock, and removed', async () => {
+  await using site = await openSite();
+  const first = await lockHosts([site.shell], ana, never, { runId: 'run-a', nonce: 'n1' });
+  expect(first.littered).toEqual([]);
+  const removed = await site.shell.placePrivateFile('signer.pem', Buffer.from('s'));
+  const left = await site.shell.placePrivateFile('certificate.p12', Buffer.from('k'));
+  await site.shell.removePrivateFile(removed);
+  await first[Symbol.asyncDispose]();
+  // The next start of the run, and one of another run.
+  for (const [owner, runId] of [
+    [ana, 'run-a'],
+    [ben, 'run-b'],
+  ] as const) {
+    await using lock = await lockHosts([site.shell], owner, never, { runId, nonce: 'n2' });
+    expect(lock.littered).toEqual([site.shell]);
+    await readFile(left);
+  }
+  await using lock = await lockHosts([site.shell], ben, never);
+  for (const shell of lock.littered) await removeLitter(shell);
+  await expect(readFile(left)).rejects.toThrow('ENOENT');
+  expect(await readdir(site.folder)).not.toContain('private');
 });
 
 test('when one host is taken the others are given back', async () => {

@@ -48,7 +48,7 @@ type Options = { readonly shell?: string; readonly path?: string; readonly input
 const run = (script: string, args: readonly string[], options: Options = {}) =>
   spawnSync(find(options.shell ?? 'sh') ?? 'sh', ['-c', script, 'sh', ...args], {
     // bash without SHLVL takes a socket as input for a remote log-in and reads .bashrc.
-    env: { PATH: options.path ?? process.env['PATH'], TMPDIR: folder, SHLVL: '1' },
+    env: { PATH: options.path ?? process.env['PATH'], HOME: folder, SHLVL: '1' },
     input: options.input ?? '',
     encoding: 'utf8',
     ...(options.uid !== undefined && { uid: options.uid }),
@@ -74,15 +74,16 @@ describe.each(SHELLS)('in %s', (shell) => {
     expect(replace(sha256Hex('new'), { shell, input: 'new' })).toMatchObject({ status: 0, stderr: '' });
     expect([readFileSync(path, 'utf8'), readFileSync(`${path}.bak`, 'utf8')]).toEqual(['new', 'old']);
     const placed = run(PLACE_PRIVATE_FILE, ['private', 'k', sha256Hex('key')], { shell, input: 'key' });
-    expect(placed).toMatchObject({ status: 0, stdout: `${folder}/private/k\n` });
-    expect(readdirSync(folder).toSorted()).toEqual(['plain.xml', 'plain.xml.bak', 'private']);
+    expect(placed).toMatchObject({ status: 0, stdout: `${folder}/.strictstep/private/private/k\n` });
+    expect(readdirSync(folder).toSorted()).toEqual(['.strictstep', 'plain.xml', 'plain.xml.bak']);
   });
 
   test('bytes that are not the ones that were sent leave the old file and nothing else', () => {
     expect(replace(sha256Hex('new'), { shell, input: 'ne' }).status).toBe(FILE_EXIT.digestDiffers);
     const placed = run(PLACE_PRIVATE_FILE, ['private', 'k', sha256Hex('key')], { shell, input: 'ke' });
     expect(placed.status).toBe(FILE_EXIT.digestDiffers);
-    expect(readdirSync(folder)).toEqual(['plain.xml']);
+    expect(readdirSync(folder)).toEqual(['.strictstep', 'plain.xml']);
+    expect(readdirSync(join(folder, '.strictstep'))).toEqual([]);
     expect(readFileSync(path, 'utf8')).toBe('old');
   });
 

@@ -174,12 +174,12 @@ describe('a private file', () => {
     await using site = await openSite();
     const bytes = randomBytes(3000);
     const path = await site.writer.placePrivateFile('wild.p12', bytes);
-    expect(path.startsWith(`${site.server.folder}/strictstep-`)).toBe(true);
+    expect(path.startsWith(`${site.server.folder}/.strictstep/private/strictstep-`)).toBe(true);
     expect((await readFile(path)).equals(bytes)).toBe(true);
     expect([await modeOf(path), await modeOf(join(path, '..'))]).toEqual(['600', '700']);
     await site.writer.removePrivateFile(path);
     await site.writer.removePrivateFile(path);
-    expect((await readdir(site.server.folder)).filter((name) => name.startsWith('strictstep'))).toEqual([]);
+    expect(await readdir(join(site.server.folder, '.strictstep'))).toEqual([]);
   });
 
   test('has another folder each time', async () => {
@@ -190,8 +190,15 @@ describe('a private file', () => {
 
   test('is the only thing that removePrivateFile removes', async () => {
     await using site = await openSite();
-    const made = `/tmp/strictstep-${'0'.repeat(32)}`;
-    const paths = ['/etc/passwd', `${made}/..`, `${made}/a/b`, made, '/tmp/../x/strictstep-1/a', `${made}/../a`];
+    const made = `/home/ana/.strictstep/private/strictstep-${'0'.repeat(32)}`;
+    const paths = [
+      '/etc/passwd',
+      `${made}/..`,
+      `${made}/a/b`,
+      made,
+      `/tmp/strictstep-${'0'.repeat(32)}/a`,
+      `${made}/../a`,
+    ];
     for (const path of paths) await expect(site.writer.removePrivateFile(path)).rejects.toThrow(RangeError);
     await expect(site.writer.placePrivateFile('../x', Buffer.from('x'))).rejects.toThrow(RangeError);
     expect(site.server.commands).toEqual([]);
