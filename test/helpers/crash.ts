@@ -197,7 +197,7 @@ export async function openRollout(options: BenchOptions): Promise<Rollout> {
 async function removeOthers(replica: string, node: string): Promise<void> {
   const nodes = await readdir(path.join(replica, 'nodes'));
   const others = nodes.filter((name) => name !== node);
-  const left = ['servers', 'node-metadata.properties', 'resources.xml'];
+  const left = ['servers', 'node-metadata.properties', 'resources.xml', 'key.p12', 'trust.p12'];
   await Promise.all(
     others.flatMap((name) =>
       left.map((entry) => rm(path.join(replica, 'nodes', name, entry), { recursive: true, force: true })),
