@@ -40,6 +40,8 @@ type Undo = {
   readonly older: TopologyState;
   /** an earlier attempt took it back, and was cut off before what that asks for was seen to happen */
   readonly isBegun: boolean;
+  /** so is an older step on the same object: what this one found lies behind, and must not be brought again */
+  readonly isPassed: boolean;
 };
 
 /** `states` of the input: what the object of every step to undo reads now, by subject. A link that is broken now is no
@@ -85,6 +87,8 @@ export function makeRollback(input: RollbackInput): Plan {
 /** In the order of the plan, each with the model's state before it. */
 function undosOf({ plan, inventory, factsBefore, toUndo, undone, operations }: RollbackInput): readonly Undo[] {
   let topology = makeTopology(inventory, factsBefore);
+  /** of which an older step is taken back already */
+  const passed = new Set<string>();
   return plan.steps.flatMap((step) => {
     const operation = operations(step.operation);
     const older = topology;
@@ -92,7 +96,11 @@ function undosOf({ plan, inventory, factsBefore, toUndo, undone, operations }: R
     if (!toUndo.has(step.id) || operation.isFollowUp === true) return [];
     const { phase, title, target, host, params } = step;
     const task = { phase, title, target, host, params: params as ResolvedTask['params'], operation };
-    return [{ step, older, task, isBegun: undone.has(step.id) }];
+    const subject = subjectOf(task);
+    const isBegun = undone.has(step.id);
+    const isPassed = isBegun && passed.has(subject);
+    if (isBegun) passed.add(subject);
+    return [{ step, older, task, isBegun, isPassed }];
   });
 }
 
@@ -136,8 +144,9 @@ function addServerUndos(
   }
 }
 
-/** false: the object is as it was before the step already */
-function addUndo(phase: string, { step, task, older }: Undo, draft: Draft, basis: PlanBasis): boolean {
+/** false: the object is as it was before the step already, or as it was before an older one */
+function addUndo(phase: string, { step, task, older, isPassed }: Undo, draft: Draft, basis: PlanBasis): boolean {
+  if (isPassed) return false;
   const { operation, params } = task;
   const before: Json = draft.current.get(subjectOf(task)) ?? null;
   const missing = operation.diff(before, params);

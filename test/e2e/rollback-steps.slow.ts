@@ -76,3 +76,33 @@ test('a rollback that is killed and given again ends with the hosts as they were
     expect(mostDown, name).toBeLessThanOrEqual(1);
   }
 }, 900_000);
+
+test('an object that two steps changed and that is as before the older one is not brought to what was between them', async () => {
+  const client = (protocol: string): string =>
+    `{ task: Client tools, operation: client-properties, on: { target: profile, nodes: stpNode }, with: { protocol: ${protocol} } }`;
+  const rollout = await openRollout({
+    ...REDUCED_ROLLOUT,
+    playbook: `phases:
+  - { phase: superset, title: All protocols, tasks: [${client('SSL_TLSv2')}] }
+  - { phase: one, title: One protocol, tasks: [${client('TLSv1')}] }
+`,
+  });
+  let end: number;
+  {
+    await using begun = await rollout.begin();
+    expect((await begun.apply()).exitCode).toBe(0);
+    expect((await begun.takeBack()).exitCode).toBe(0);
+    end = (await begun.points()).findIndex((name) => name.startsWith('before line rollback-finished')) + 1;
+  }
+  await using begun = await rollout.begin(true);
+  expect(begun.plan.steps.map(({ operation }) => operation)).toEqual(['client-properties', 'client-properties']);
+  const before = (await begun.outcome()).files;
+  expect((await begun.apply()).exitCode).toBe(0);
+  expect((await begun.takeBack(end)).signal).toBe('SIGKILL');
+  expect((await begun.events()).filter(({ type }) => type === 'step-undone')).toHaveLength(2);
+  expect((await begun.takeBack()).exitCode).toBe(0);
+  // A change is announced before it is made.
+  const announced = (await begun.events()).filter(({ type }) => type === 'step-intended');
+  expect(announced).toHaveLength(4);
+  expect(differences(withoutBackups((await begun.outcome()).files), before)).toEqual([]);
+}, 300_000);
