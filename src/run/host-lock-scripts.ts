@@ -15,8 +15,9 @@ remove() { mv "$lock" "${HOST_FOLDER}/old.$$" 2>/dev/null && rm -rf "${HOST_FOLD
 export const HELD = 70;
 /** The owner is on the disk before mkdir decides, and no hang-up comes between: a controller that dies meanwhile leaves no
  * lock without an owner. Arguments: a word of our own, the owner, and what marks the commands of the run and of this process
- * of it, or ''; the latter stands in the lock. Says "older" when a command of an earlier process of the run may still work:
- * see fence.ts; "left" when private files are there, which nobody needs who is not at work. The processes of a host are only listed when the run was here before, which a file tells until it has ended. */
+ * of it, or ''; the latter stands in the lock. Says "older" when a command of an earlier process of the run may still work, see
+ * fence.ts; "left" when private files are there, which nobody needs who is not at work. The processes of a host are only listed
+ * when the run was here before, which a file tells until it has ended. */
 export const TAKE = `${FOLDER}
 mine=${HOST_FOLDER}/owner.$1
 begun=${HOST_FOLDER}/begun.$3
