@@ -60,6 +60,11 @@ export function openWorld(options: WorldOptions): World {
   const sessions = new Map<string, Promise<WsadminSession>>();
   const nonce = randomBytes(6).toString('hex');
   let mark: string | undefined;
+  const connected: Host[] = [];
+  // A process that stops now must not leave bytes in the kernel that a silent link delivers when it heals. It exits in this turn.
+  signal.addEventListener('abort', () => {
+    for (const host of connected) host.reset();
+  });
   const { acceptHostKey } = options;
   const secret = (credential: string): Secret | undefined => logins.get(credential)?.password;
 
@@ -76,8 +81,7 @@ export function openWorld(options: WorldOptions): World {
       acceptHostKey,
     });
     hosts.set(name, opened);
-    // A process that stops now must not leave bytes in the kernel that a silent link delivers when it heals.
-    void opened.then((host) => signal.addEventListener('abort', () => host.reset())).catch(() => undefined);
+    void opened.then((host) => connected.push(host)).catch(() => undefined);
     return opened;
   };
 

@@ -7,7 +7,10 @@ export type KnownHost = {
   readonly line: number;
   /** authority: the key of one that signs host certificates; it is no host's own key */
   readonly mark: 'none' | 'revoked' | 'authority';
+  /** as written */
   readonly hosts: string;
+  /** whether they name a host, which is given as hostName() has it */
+  readonly isFor: (name: string) => boolean;
   readonly keyType: string;
   /** the key in wire form */
   readonly key: Buffer;
@@ -23,9 +26,14 @@ export type HostKeyVerdict =
 
 const MARKS: Readonly<Record<string, KnownHost['mark']>> = { '@revoked': 'revoked', '@cert-authority': 'authority' };
 
+let last: { readonly text: string; readonly entries: readonly KnownHost[] } | undefined;
+
 /** Lines that are comments, incomplete or of an old format trust nothing and are skipped, as OpenSSH does. */
 export function parseKnownHosts(text: string): readonly KnownHost[] {
-  return text.split('\n').flatMap((line, index) => parseLine(line, index + 1));
+  // Each host reads the file, which another one may just have added to, but mostly it is the same.
+  if (last?.text !== text)
+    last = { text, entries: text.split('\n').flatMap((line, index) => parseLine(line, index + 1)) };
+  return last.entries;
 }
 
 function parseLine(text: string, line: number): readonly KnownHost[] {
@@ -37,7 +45,7 @@ function parseLine(text: string, line: number): readonly KnownHost[] {
   if (keyType === undefined || encoded === undefined) return [];
   const key = Buffer.from(encoded, 'base64');
   if (hostKeyType(key) !== keyType) return [];
-  return [{ line, mark, hosts, keyType, key }];
+  return [{ line, mark, hosts, isFor: namedBy(hosts), keyType, key }];
 }
 
 /** The type that a key in wire form names: a length, then the name (RFC 4253, 6.6); empty if it is no key. */
@@ -56,7 +64,7 @@ export function hostName(address: string, port: number): string {
 
 export function keysOf(entries: readonly KnownHost[], address: string, port: number): readonly KnownHost[] {
   const name = hostName(address, port);
-  return entries.filter(({ hosts }) => isNamed(hosts, name));
+  return entries.filter(({ isFor }) => isFor(name));
 }
 
 /** @param entries those of one host, from keysOf
@@ -94,12 +102,12 @@ const hashedName = (name: string, salt: Buffer): string =>
   `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
 
 /** A list of patterns names a host if one matches and none of the negated ones does. */
-function isNamed(hosts: string, name: string): boolean {
-  if (hosts.startsWith('|')) return isHashOf(hosts, name);
+function namedBy(hosts: string): KnownHost['isFor'] {
+  if (hosts.startsWith('|')) return (name) => isHashOf(hosts, name);
   const patterns = hosts.toLowerCase().split(',');
-  const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => pattern.slice(1));
-  const wanted = patterns.filter((pattern) => !pattern.startsWith('!'));
-  return wanted.some((pattern) => isMatch(pattern, name)) && !negated.some((pattern) => isMatch(pattern, name));
+  const negated = patterns.filter((pattern) => pattern.startsWith('!')).map((pattern) => matcher(pattern.slice(1)));
+  const wanted = patterns.filter((pattern) => !pattern.startsWith('!')).map(matcher);
+  return (name) => wanted.some((matches) => matches(name)) && !negated.some((matches) => matches(name));
 }
 
 function isHashOf(hosts: string, name: string): boolean {
@@ -110,10 +118,13 @@ function isHashOf(hosts: string, name: string): boolean {
 }
 
 /** `*` stands for any characters, `?` for one; brackets are literal. */
-function isMatch(pattern: string, name: string): boolean {
+function matcher(pattern: string): (name: string) => boolean {
+  // A file of many hosts has a plain name on nearly every line, and each host looks at all of them.
+  if (!/[*?]/.test(pattern)) return (name) => name === pattern;
   const source = pattern
     .replaceAll(/[\\^$+.()|[\]{}]/g, String.raw`\$&`)
     .replaceAll(/\*+/g, '.*')
     .replaceAll('?', '.');
-  return new RegExp(`^${source}$`).test(name);
+  const whole = new RegExp(`^${source}$`);
+  return (name) => whole.test(name);
 }

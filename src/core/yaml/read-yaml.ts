@@ -12,8 +12,17 @@ const DEEPEST = 32;
 
 type Reader = { readonly placeOf: (offset: number) => Place };
 
+type Read = { readonly text: string; readonly file: string; readonly tree: YamlNode };
+/** Several parts of a command read the same file, and of many hosts it is long. */
+let last: Read | undefined;
+
 /** @throws OperatorError INPUT_SYNTAX, INPUT_VALUE (a number that is not finite), INPUT_UNKNOWN_KEY (`__proto__`) */
 export function readYaml(text: string, file: string): YamlNode {
+  if (last?.text !== text || last.file !== file) last = { text, file, tree: readTree(text, file) };
+  return last.tree;
+}
+
+function readTree(text: string, file: string): YamlNode {
   const lineCounter = new LineCounter();
   const placeOf = (offset: number): Place => {
     const { line, col } = lineCounter.linePos(offset);
