@@ -106,8 +106,7 @@ export async function applyShown(
     throw error;
   } finally {
     signals.stop();
-    await world.close();
-    await writeReportFiles(flags.state, plan);
+    await Promise.all([world.close(), writeReportFiles(flags.state, plan)]);
   }
 }
 
