@@ -14,8 +14,8 @@ export type Command = {
   readonly timeoutMs: number;
   /** text in the output that means the command waits for a person -> error code; the transport ends the command and throws */
   readonly prompts?: Readonly<Record<string, ErrorCode>>;
-  /** A script of our own, `sh -c`, that ends by itself at once and leaves nothing running: the transport may execute it in a
-   * shell that stays for such scripts. Default: false. */
+  /** It ends by itself, as a rule at once, asks for nothing and leaves nothing running: the transport may execute it in a shell that
+   * stays for such commands. With input it is a script that reads it by `input`, see file-scripts.ts. Default: false. */
   readonly isShort?: boolean;
 };
 

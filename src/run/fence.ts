@@ -4,6 +4,7 @@
 // nothing begins that arrives late. Any other is waited for, not ended: a tool that starts a server may be the parent of that
 // server. A fence whose own process has lost the host's lock ends, for it would wait for the fence of the process that has it
 // now, and that one for it.
+// What the shell executes bears the mark of the shell and is known as its child.
 // Source: POSIX ps (-u, -o), kill; an SSH server makes every session a process group of its own (OpenSSH: setsid).
 // Behind sudo or su the group has another number than the command.
 import { OperatorError } from '../core/errors.ts';
@@ -17,9 +18,10 @@ const NOT_OURS = 76;
 
 /** Arguments: the run, what tells this process of it from earlier ones, seconds. Marks are made by the transport. */
 const FENCE = `
+list() { ps -u "\`id -un\`" -o pid= -o ppid= -o args=; }
 older() {
-  ps -u "\`id -un\`" -o pid= -o args= |
-    grep "^ *[0-9][0-9]* sh -[cs] : strictstep\\.$1\\.[^;]*\\.$3;" | grep -v "sh -[cs] : strictstep\\.$1\\.$2\\.$3;"
+  list | grep "^ *[0-9][0-9]* *[0-9][0-9]* sh -[cs] : strictstep\\.$1\\.[^;]*\\.$3;" |
+    grep -v "sh -[cs] : strictstep\\.$1\\.$2\\.$3;"
 }
 to_end() { older "$1" "$2" session; older "$1" "$2" waiting; }
 id_of() { awk '{ print $1 }'; }
@@ -35,7 +37,11 @@ for signal in TERM KILL; do
   done
   if [ -n "\`to_end "$1" "$2"\`" ]; then sleep 2; fi
 done
-at_work() { older "$1" "$2" '[a-z]*' | grep -v ' sh -s : '; }
+# What a shell executes is its child.
+at_work() {
+  older "$1" "$2" '[a-z]*' | grep -v ' sh -s : '
+  for shell in \`older "$1" "$2" shell | id_of\`; do list | grep "^ *[0-9][0-9]* *$shell "; done
+}
 left=$3
 # A shell that waits for the next script is ended when none is at work; one that has come meanwhile is waited for.
 for signal in TERM KILL 0; do

@@ -13,25 +13,21 @@ remove() { mv "$lock" "${HOST_FOLDER}/old.$$" 2>/dev/null && rm -rf "${HOST_FOLD
 `;
 /** exit status: somebody has it */
 export const HELD = 70;
-/** The owner is on the disk before mkdir decides, and no hang-up comes between: a controller that dies meanwhile leaves no
- * lock without an owner. Arguments: a word of our own, the owner, and what marks the commands of the run and of this process
- * of it, or ''; the latter stands in the lock. Says "older" when a command of an earlier process of the run may still work, see
- * fence.ts; "left" when private files are there, which nobody needs who is not at work. The processes of a host are only listed
- * when the run was here before, which a file tells until it has ended. */
+/** No hang-up comes between mkdir, which decides, and the owner: a controller that dies meanwhile leaves no lock without one.
+ * Arguments: the owner, and what marks the commands of the run, or '', and of this process of it, which stands in the lock. Says
+ * "older" when a command of an earlier process of the run may still work, see fence.ts; "left" when private files are there,
+ * which nobody needs who is not at work. The processes of a host are only listed when the run was here before, which a file
+ * tells until it has ended. */
 export const TAKE = `${FOLDER}
-mine=${HOST_FOLDER}/owner.$1
-begun=${HOST_FOLDER}/begun.$3
+begun=${HOST_FOLDER}/begun.$2
 if [ -d "${HOST_FOLDER}" ]; then :; else mkdir -p "${HOST_FOLDER}" || exit 71; fi
-trap 'rm -f "$mine"' 0
-printf '%s' "$2" > "$mine" || exit 71
 for look in 1 2 3; do
   if mkdir "$lock" 2>/dev/null; then
-    echo 1 > "$lock/beat" && echo "$4" > "$lock/nonce" && mv "$mine" "$lock/owner" || exit 71
-    trap 0
-    if [ -n "$3" ] && [ ! -f "$begun" ]; then
-      echo > "$begun" || exit 71
-    elif [ -n "$3" ]; then
-      ps -A -o args= | grep "^sh -[cs] : strictstep\\.$3\\." | grep -v "^sh -[cs] : strictstep\\.$3\\.$4\\." >/dev/null && echo older
+    printf '%s' "$1" > "$lock/owner" && echo "$3" > "$lock/nonce" && echo 1 > "$lock/beat" || { remove; exit 71; }
+    if [ -n "$2" ] && [ ! -f "$begun" ]; then
+      echo > "$begun" || { remove; exit 71; }
+    elif [ -n "$2" ]; then
+      ps -A -o args= | grep "^sh -[cs] : strictstep\\.$2\\." | grep -v "^sh -[cs] : strictstep\\.$2\\.$3\\." >/dev/null && echo older
     fi
     if [ -d "${PRIVATE_FOLDER}" ]; then echo left; fi
     exit 0
@@ -43,10 +39,16 @@ for look in 1 2 3; do
 done
 exit ${HELD}
 `;
-/** Only the lock of this owner, which is the first argument: the text is compared on the host. Then the run, when it has ended
- * and nothing that it sent can still work. */
+/** Only the lock of this owner, which is the argument: the text is compared on the host. */
 export const DROP = `${FOLDER}
 held=\`cat "$lock/owner" 2>/dev/null\`
+if [ -n "$1" ] && [ "$1" = "$held" ]; then remove; fi
+`;
+/** Only the lock of this process, whose mark is the first argument. Then the run, when it has ended and nothing that it sent can
+ * still work. */
+export const RELEASE = `${FOLDER}
+held=
+if [ -f "$lock/nonce" ]; then read held < "$lock/nonce"; fi
 if [ -n "$1" ] && [ "$1" = "$held" ]; then remove \${2:+"${HOST_FOLDER}/begun.$2"}; fi
 `;
 export const BEAT = `${FOLDER}

@@ -4,9 +4,9 @@ import { randomBytes } from 'node:crypto';
 import { mapBounded } from '../core/bounded.ts';
 import { OperatorError } from '../core/errors.ts';
 import { prettyJson } from '../core/json.ts';
-import type { ReadShell, WriteShell } from '../core/shell.ts';
+import type { Command, ReadShell, WriteShell } from '../core/shell.ts';
 import { LockOwner } from '../journal/lock.ts';
-import { BEAT, DROP, HELD, READ, script, STEAL, TAKE, TIDY } from './host-lock-scripts.ts';
+import { BEAT, DROP, HELD, READ, RELEASE, script, STEAL, TAKE, TIDY } from './host-lock-scripts.ts';
 
 const BEAT_MS = 30_000;
 /** A command of an earlier start that took the lock may still be on its way when ours removes what it left; a few may. */
@@ -33,17 +33,18 @@ export async function lockHosts(
   isOurs: (other: LockOwner) => Promise<boolean>,
   mark?: RunMark,
 ): Promise<HostLocks> {
-  const text = prettyJson({ ...owner }).trimEnd();
+  const { runId, nonce } = mark ?? { runId: '', nonce: randomBytes(6).toString('hex') };
+  const take = script(TAKE, prettyJson({ ...owner }).trimEnd(), runId, nonce);
   const locked: WriteShell[] = [];
   await using taken = new AsyncDisposableStack();
   let isSettled = false;
   taken.defer(async () => {
-    await mapBounded(locked, (shell) => dropLock(shell, text, isSettled ? mark?.runId : undefined));
+    await mapBounded(locked, (shell) => releaseLock(shell, nonce, isSettled ? runId : ''));
   });
   const fenced: WriteShell[] = [];
   const littered: WriteShell[] = [];
   await mapBounded(shells, async (shell) => {
-    const found = await takeLock(shell, text, isOurs, mark);
+    const found = await takeLock(shell, take, isOurs);
     locked.push(shell);
     if (found.includes('older')) fenced.push(shell);
     if (found.includes('left')) littered.push(shell);
@@ -64,12 +65,9 @@ export async function lockHosts(
 /** @returns the words of TAKE */
 async function takeLock(
   shell: WriteShell,
-  text: string,
+  take: Command,
   isOurs: (other: LockOwner) => Promise<boolean>,
-  mark: RunMark | undefined,
 ): Promise<readonly string[]> {
-  const word = randomBytes(6).toString('hex');
-  const take = script(TAKE, word, text, mark?.runId ?? '', mark?.nonce ?? '');
   for (let tried = 1; ; tried += 1) {
     const taken = await shell.change(take);
     if (taken.exitCode === 0) return taken.stdout.trim().split('\n');
@@ -94,8 +92,8 @@ export async function removeLitter(shell: WriteShell): Promise<void> {
 }
 
 /** A host that cannot be reached any more keeps its lock; the next run of the same plan takes it over. */
-const dropLock = async (shell: WriteShell, text: string, ended = ''): Promise<void> => {
-  await shell.change(script(DROP, text, ended)).catch(() => undefined);
+const releaseLock = async (shell: WriteShell, nonce: string, ended: string): Promise<void> => {
+  await shell.change(script(RELEASE, nonce, ended)).catch(() => undefined);
 };
 
 const beat = (shell: WriteShell, count: number): Promise<unknown> => shell.change(script(BEAT, String(count)));

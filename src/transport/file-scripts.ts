@@ -1,5 +1,6 @@
 // The shell scripts behind the file methods. They must run in dash, ksh, bash and the old Bourne shell of Solaris: no
-// `$(...)`, no `!`, no `[ -e`, `trap ... 0`. Tried with dash and bash; AIX and Solaris from their manuals only.
+// `$(...)`, no `!`, no `[ -e`, `trap ... 0`. Tried with dash, bash, ksh93 and mksh, in which a trap on 0 that does not exit itself
+// makes a success of a signal; AIX and Solaris from their manuals only.
 import { PRIVATE_FOLDER } from '../core/host-folder.ts';
 
 /** What the scripts say with their exit status. */
@@ -15,6 +16,11 @@ export const FILE_EXIT = {
   exists: 52,
   changedMeanwhile: 53,
 } as const;
+
+/** How a script of ours reads its input: a shell that stays for such scripts has it already, and prints it without a program. */
+export const INPUT = `
+input() { if [ "\${strictstep_input+given}" = given ]; then printf %s "$strictstep_input"; else cat; fi; }
+`;
 
 /** "No such file" is only said when the nearest folder that exists can be searched: else nobody can tell. */
 const FIND = `
@@ -77,7 +83,7 @@ ls -ldnL "$path" | awk 'NR == 1 { print $1, $3, $4, $5 }'
 /** Arguments: path, backup path, temp path, digest, folder, digest of the bytes that the new ones were made from or ''. The
  * temp name is new for each call, and those of earlier calls are removed first: a script that a lost session left behind can
  * neither rename its file later nor that of its successor. Every program that is started costs the host some milliseconds. */
-export const REPLACE_FILE = `${FIND}${DIGEST}
+export const REPLACE_FILE = `${FIND}${DIGEST}${INPUT}
 backup=$2
 temp=$3
 wanted=$4
@@ -85,7 +91,7 @@ folder=$5
 was=$6
 umask 077
 require_file no-link
-trap 'rm -f "$temp" "$temp.b"' 0
+trap 's=$?; rm -f "$temp" "$temp.b"; exit $s' 0
 trap 'exit 130' 1 2 3 13 15
 flush() { sync "$@" 2>/dev/null || sync; }
 
@@ -93,7 +99,7 @@ for old in "$path".strictstep-temp-*; do
   if [ -f "$old" ]; then rm -f "$old" || exit ${FILE_EXIT.writeFailed}; fi
 done
 cp -p "$path" "$temp" || exit ${FILE_EXIT.writeFailed}
-cat > "$temp" || exit ${FILE_EXIT.writeFailed}
+input > "$temp" || exit ${FILE_EXIT.writeFailed}
 # Both digests by one program; when they are not as they should be, or it is another program, each for itself.
 both=
 if [ -n "$was" ]; then both=\`sha256sum "$path" "$temp" 2>/dev/null\`; fi
@@ -133,7 +139,7 @@ exit 0
 `;
 
 /** Arguments: path, temp path, digest, a file or folder whose owner the new one gets, mode. */
-export const CREATE_FILE = `${DIGEST}
+export const CREATE_FILE = `${DIGEST}${INPUT}
 LC_ALL=C; export LC_ALL
 path=$1
 temp=$2
@@ -142,13 +148,13 @@ like=$4
 umask 077
 if [ -f "$path" ] || [ -h "$path" ] || [ -d "$path" ]; then exit ${FILE_EXIT.exists}; fi
 if [ -f "$like" ] || [ -d "$like" ]; then :; else exit ${FILE_EXIT.absent}; fi
-trap 'rm -f "$temp"' 0
+trap 's=$?; rm -f "$temp"; exit $s' 0
 trap 'exit 130' 1 2 3 13 15
 owner_of() { ls -ldnL "$1" | awk 'NR == 1 { print $3 ":" $4 }'; }
 flush() { sync "$1" 2>/dev/null || sync; }
 
 rm -f "$path".strictstep-temp-* || exit ${FILE_EXIT.writeFailed}
-cat > "$temp" && chmod "$5" "$temp" || exit ${FILE_EXIT.writeFailed}
+input > "$temp" && chmod "$5" "$temp" || exit ${FILE_EXIT.writeFailed}
 found=\`digest_of "$temp"\` || exit ${FILE_EXIT.noDigestTool}
 [ "$found" = "$wanted" ] || exit ${FILE_EXIT.digestDiffers}
 owner=\`owner_of "$like"\`
@@ -176,7 +182,7 @@ umask 077
 case $HOME in /*) ;; *) exit ${FILE_EXIT.writeFailed} ;; esac
 folder=${PRIVATE_FOLDER}/$1
 mkdir -p "$folder" || exit ${FILE_EXIT.writeFailed}
-trap 'rm -f "$folder/$2"; rmdir "$folder" && rmdir "${PRIVATE_FOLDER}" 2>/dev/null' 0
+trap 's=$?; rm -f "$folder/$2"; rmdir "$folder" && rmdir "${PRIVATE_FOLDER}" 2>/dev/null; exit $s' 0
 trap 'exit 130' 1 2 3 13 15
 cat > "$folder/$2" || exit ${FILE_EXIT.writeFailed}
 found=\`digest_of "$folder/$2"\` || exit ${FILE_EXIT.noDigestTool}

@@ -19,12 +19,6 @@ export function markedArgv(mark: string, kind: MarkKind, argv: readonly string[]
   return ['sh', '-c', `: strictstep.${mark}.waiting;read g||exit 75;exec sh -c "$@"`, 'sh', script, 'sh', ...argv];
 }
 
-/** The same for a script that is executed by the resident shell, which tells how it ended: no further shell is needed.
- * @param argv `sh -c SCRIPT` and its arguments */
-export function markedScript(mark: string, [shell = '', flag = '', script = '', ...args]: readonly string[]) {
-  return [shell, flag, `: strictstep.${checkMark(mark)}.command;\n${script}`, ...args];
-}
-
 /** The resident shell itself, which waits for the next script: `sh -s MARK`. */
 export const markOfShell = (mark: string): string => `: strictstep.${checkMark(mark)}.shell;`;
 

@@ -64,7 +64,7 @@ export async function openHost(entry: HostEntry, options: HostOptions): Promise<
     host: entry.name,
     subject,
     start: marked,
-    startShort: dialect.hasResidentShell ? (...script) => resident.start(...script) : undefined,
+    startShort: dialect.hasResidentShell ? resident.start : undefined,
     dialect,
     takeSlot: makeSlots(sessions),
     takeLongSlot: makeSlots(LONG_SESSIONS),

@@ -1,54 +1,64 @@
 // One output of a shell that executes one script after the other: the part that belongs to the script of this moment.
-import { PassThrough } from 'node:stream';
-import type { Readable } from 'node:stream';
 
 type Between = {
-  readonly stream: Readable;
-  /** after the stream was read to its end */
+  /** what the last line says */
   readonly status: Promise<number>;
-  readonly ended: Promise<unknown>;
+  /** all of it was given */
+  readonly ended: Promise<void>;
   readonly hear: (chunk: Buffer) => void;
   /** no more will come */
   readonly end: () => void;
 };
 
 /** The part of an output between two lines with the word, of which the second one ends with a number.
- * @param hasBegun it has no first line */
-export function outputBetween(word: string, hasBegun: boolean): Between {
-  const stream = new PassThrough();
-  const { promise: status, resolve } = Promise.withResolvers<number>();
-  const { promise: ended, resolve: tellEnd } = Promise.withResolvers<unknown>();
-  stream.once('end', tellEnd);
-  const [begin, last] = [Buffer.from(`${word}\n`), `${word}.`];
+ * @param hasBegun it has no first line
+ * @param give told of the part, piece by piece */
+export function outputBetween(word: string, hasBegun: boolean, give: (bytes: Buffer) => void): Between {
+  const { promise: status, resolve: tellStatus } = Promise.withResolvers<number>();
+  const { promise: ended, resolve: tellEnd } = Promise.withResolvers<void>();
+  const [begin, last] = [`${word}\n`, `${word}.`];
   const longest = last.length + 4;
   let isInside = hasBegun;
-  let kept: Uint8Array = Buffer.alloc(0);
-  const tellStatus = async (of: number): Promise<void> => {
-    await ended;
-    resolve(of);
+  let isOver = false;
+  let kept: Buffer = NOTHING;
+  const pass = (bytes: Buffer): void => {
+    if (bytes.length > 0) give(bytes);
   };
   const end = (): void => {
-    if (!stream.writableEnded) stream.end(isInside ? kept : undefined);
+    if (isOver) return;
+    isOver = true;
+    if (isInside) pass(kept);
+    tellEnd();
   };
   const hear = (chunk: Buffer): void => {
-    if (stream.writableEnded) return;
-    let bytes = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
-    kept = bytes;
+    if (isOver) return;
+    kept = kept.length === 0 ? chunk : Buffer.concat([kept, chunk]);
     if (!isInside) {
-      const at = bytes.indexOf(begin);
+      const at = kept.indexOf(begin, 0, 'latin1');
       if (at < 0) return;
       isInside = true;
-      bytes = bytes.subarray(at + begin.length);
+      kept = kept.subarray(at + begin.length);
     }
-    const tail = bytes.subarray(-longest).toString('latin1');
-    const at = tail.endsWith('\n') ? tail.indexOf(last) : -1;
-    // What may be the beginning of the last line stays here until more comes.
-    const ready = Math.max(0, bytes.length - (at < 0 ? longest : tail.length - at));
-    kept = at < 0 ? bytes.subarray(ready) : Buffer.alloc(0);
-    if (ready > 0) stream.write(bytes.subarray(0, ready));
-    if (at < 0) return;
+    const tail = kept.toString('latin1', Math.max(0, kept.length - longest));
+    const at = beginOf(last, tail);
+    // Only what may be the beginning of the last line stays here until more comes: what is asked has to be seen at once.
+    const ready = kept.length - (tail.length - at);
+    pass(kept.subarray(0, ready));
+    kept = kept.subarray(ready);
+    if (!tail.startsWith(last, at) || !tail.endsWith('\n')) return;
+    kept = NOTHING;
     end();
-    void tellStatus(Number(tail.slice(at + last.length)));
+    tellStatus(Number(tail.slice(at + last.length)));
   };
-  return { stream, status, ended, hear, end };
+  return { status, ended, hear, end };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Where a text begins at the end of another one, as far as that goes; behind it when it does not. */
+function beginOf(text: string, tail: string): number {
+  const first = text.charAt(0);
+  for (let at = tail.indexOf(first); at !== -1; at = tail.indexOf(first, at + 1))
+    if (tail.startsWith(text, at) || text.startsWith(tail.slice(at))) return at;
+  return tail.length;
 }

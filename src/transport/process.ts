@@ -25,6 +25,19 @@ export interface Running {
 /** @throws OperatorError HOST_UNREACHABLE when it surely was not started, OUTCOME_UNKNOWN when nobody can tell */
 type Start = (argv: readonly string[], kind: CommandKind) => Promise<Running>;
 
+/** A short command is told what it prints as it comes, and takes no more input. */
+export type ShortRunning = Pick<Running, 'ending' | 'kill'>;
+export type Hearing = { readonly out: (chunk: Buffer) => void; readonly err: (chunk: Buffer) => void };
+
+/** @returns undefined, and nothing was sent, when it cannot be started there now
+ * @throws OperatorError HOST_LOGIN when the log-in cannot become the service user */
+export type StartShort = (command: ShortCommand, hearing: Hearing) => Promise<ShortRunning | undefined>;
+export type ShortCommand = {
+  readonly argv: readonly string[];
+  /** the whole input, without secrets */
+  readonly stdin: Uint8Array;
+};
+
 /** reading: of our own scripts that change nothing; an earlier process of a run may leave it behind, so it has no mark */
 export type CommandKind = MarkKind | 'reading';
 
@@ -35,11 +48,8 @@ export type Site = {
   /** how messages begin: "host sip1" */
   readonly subject: string;
   readonly start: Start;
-  /** For a short script, where a shell stays for such: undefined, and nothing was sent, when it cannot now.
-   * @param stdin the whole input, without secrets */
-  readonly startShort?:
-    | ((argv: readonly string[], stdin: Uint8Array, kind: CommandKind) => Promise<Running | undefined>)
-    | undefined;
+  /** For a short command, where a shell stays for such. */
+  readonly startShort?: StartShort | undefined;
   /** absent: that of Unix */
   readonly dialect?: Dialect;
   /** one place in the queue of commands */

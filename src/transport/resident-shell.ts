@@ -4,19 +4,16 @@
 // Source: POSIX.1-2024, Shell Command Language 2.9.4 (compound commands); OpenSSH (MaxSessions counts it like any session).
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:os';
-import { Writable } from 'node:stream';
 import { OperatorError } from '../core/errors.ts';
 import { quoteArgv } from './argv-quoting.ts';
-import { markedScript, markOfShell } from './marked-command.ts';
+import { markOfShell } from './marked-command.ts';
 import { outputBetween } from './output-between.ts';
-import type { CommandKind, Ending, Running } from './process.ts';
+import type { Ending, Hearing, Running, ShortCommand, StartShort } from './process.ts';
 
 interface ResidentShell {
-  /** Executes a script. One at a time: undefined, and nothing is sent, when it is busy, when what it was given is no script or
-   * input that it cannot pass on, or when this host has no session left for it.
-   * @param stdin the whole input; the one of the Running takes no more
-   * @throws OperatorError HOST_LOGIN when it cannot become the service user */
-  start(argv: readonly string[], stdin: Uint8Array, kind: CommandKind): Promise<Running | undefined>;
+  /** Executes a command, one at a time: it is not started when another one is at work, when the input is nothing that the shell
+   * can pass on, or when this host has no session left for the shell. */
+  readonly start: StartShort;
   /** Gives its session back, after the script that it executes, and for good. */
   end(): void;
 }
@@ -32,18 +29,23 @@ type Open = {
   readonly running: Running;
   /** what it was opened with counts as long as it lives */
   readonly mark: string | undefined;
+  readonly nextWord: () => string;
   /** the beginning of all that it said */
   greeting: string;
   /** in the greeting when `printf` is its own, so that no other program gets what is printed */
   readonly ownPrintf: string;
   /** the script that it executes, or the one before */
-  executes:
-    | { readonly out: (chunk: Buffer) => void; readonly err: (chunk: Buffer) => void; readonly lost: () => void }
-    | undefined;
+  executes: (Hearing & { readonly lost: () => void }) | undefined;
 };
 
 const GREETING_KEPT = 4096;
-const makeWord = (): string => `@@strictstep-${randomBytes(12).toString('hex')}`;
+
+/** What nobody can know before it was said: each is said once. */
+function makeWords(): () => string {
+  const secret = randomBytes(12).toString('hex');
+  let count = 0;
+  return () => `@@strictstep-${secret}-${(count += 1)}`;
+}
 
 export function makeResidentShell({ open, mark }: Options): ResidentShell {
   let shell: Open | undefined;
@@ -51,8 +53,8 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
   let isOff = false;
 
   /** Only once the shell has said that it can. */
-  const mayFeed = (stdin: Uint8Array): boolean =>
-    shell !== undefined && shell.mark === mark() && shell.greeting.includes(shell.ownPrintf) && isPlain(stdin);
+  const mayFeed = ({ argv, stdin }: ShortCommand): boolean =>
+    isScript(argv) && shell?.mark === mark() && shell?.greeting.includes(shell.ownPrintf) === true && isPlain(stdin);
   const drop = (gone: Open): void => {
     if (shell === gone) shell = undefined;
   };
@@ -72,8 +74,16 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
     if (shell !== undefined && shell.mark === now) return shell;
     shell?.running.stdin.end();
     const running = await open(['sh', '-s', ...(now === undefined ? [] : [markOfShell(now)])]);
-    const word = makeWord();
-    const fresh: Open = { running, mark: now, greeting: '', ownPrintf: `${word}.printf\n`, executes: undefined };
+    const nextWord = makeWords();
+    const word = nextWord();
+    const fresh: Open = {
+      running,
+      mark: now,
+      nextWord,
+      greeting: '',
+      ownPrintf: `${word}\nprintf\n`,
+      executes: undefined,
+    };
     shell = fresh;
     running.stdout.on('data', (chunk: Buffer) => {
       if (fresh.greeting.length < GREETING_KEPT) fresh.greeting += chunk.toString('latin1');
@@ -81,7 +91,7 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
     });
     running.stderr.on('data', (chunk: Buffer) => fresh.executes?.err(chunk));
     running.stdin.on('error', () => drop(fresh));
-    running.stdin.write(`echo ${word}.\`command -v printf 2>/dev/null\`\n`);
+    running.stdin.write(`echo ${word};command -v printf\n`);
     void notice(fresh);
     return fresh;
   };
@@ -94,8 +104,8 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
   };
 
   return {
-    async start(argv, stdin, kind) {
-      if (isOff || isBusy || !isScript(argv) || !(stdin.length === 0 || mayFeed(stdin))) return undefined;
+    async start(command, hearing) {
+      if (isOff || isBusy || !(command.stdin.length === 0 || mayFeed(command))) return undefined;
       isBusy = true;
       let current: Open;
       try {
@@ -107,17 +117,13 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
         if (error instanceof OperatorError && error.code === 'HOST_LOGIN') throw error;
         return undefined;
       }
-      const ofRun = kind === 'reading' ? undefined : current.mark;
-      const script = execute(current, ofRun === undefined ? argv : markedScript(ofRun, argv), stdin);
-      void follow(current, script.ending);
-      return {
-        ...script,
-        kill() {
-          drop(current);
-          current.running.kill();
-          script.kill();
-        },
+      const ending = execute(current, command, hearing);
+      void follow(current, ending);
+      const kill = (): void => {
+        drop(current);
+        current.running.kill();
       };
+      return { ending, kill };
     },
     end() {
       isOff = true;
@@ -135,12 +141,11 @@ const isPlain = (stdin: Uint8Array): boolean =>
   stdin.every((byte) => (byte >= 0x20 && byte < 0x7f) || byte === 0x0a || byte === 0x0d || byte === 0x09);
 
 /** The output says when it has ended, with a word that nobody can know before, and the first one when it begins, since a log-in may
- * greet. Of errors that is said only where they count: each word is one more packet. Input is printed by the shell itself: it stands
- * in no argument, no environment and no file. */
-function execute(shell: Open, argv: readonly string[], stdin: Uint8Array): Running {
-  const word = makeWord();
+ * greet. Of errors that is said only where they count: each word is one more packet. */
+function execute(shell: Open, command: ShortCommand, { out: giveOut, err: giveErr }: Hearing): Promise<Ending> {
+  const word = shell.nextWord();
   const isFirst = shell.executes === undefined;
-  const [out, err] = [outputBetween(word, !isFirst), outputBetween(word, true)];
+  const [out, err] = [outputBetween(word, !isFirst, giveOut), outputBetween(word, true, giveErr)];
   const { promise: lost, resolve: tellLost } = Promise.withResolvers<Ending>();
   shell.executes = {
     out: out.hear,
@@ -152,29 +157,31 @@ function execute(shell: Open, argv: readonly string[], stdin: Uint8Array): Runni
     },
   };
   const end = `s=$?;case $s in 0) ;; *) echo ${word}.0>&2;;esac;echo ${word}.$s`;
-  const line = quoteArgv(argv);
-  const fed =
-    stdin.length === 0
-      ? `${line}</dev/null`
-      : `printf %s ${quoteArgv([Buffer.from(stdin).toString('latin1')])}|${line}`;
-  shell.running.stdin.write(`{ ${isFirst ? `echo ${word};` : ''}${fed};${end};}\n`);
+  shell.running.stdin.write(`{ ${isFirst ? `echo ${word};` : ''}${inProcessOfItsOwn(command)};${end};}\n`);
   const follow = async (): Promise<Ending> => {
     const status = await out.status;
     if (status === 0) err.end();
     await err.ended;
     return endingOf(status);
   };
-  const kill = (): void => {
-    for (const { stream } of [out, err]) stream.resume();
-  };
-  return { stdin: nowhere(), stdout: out.stream, stderr: err.stream, ending: Promise.race([follow(), lost]), kill };
+  return Promise.race([follow(), lost]);
 }
 
-/** Nothing is ever written: the script reads an empty file. */
-const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) => done() });
+/** An asynchronous list, since that is a process of its own in every shell: a subshell is none in ksh93. A script of ours is read by
+ * the shell itself, any other program is started. The input of a script is a variable of the shell, see INPUT: it stands in no
+ * argument, no environment and no file. */
+function inProcessOfItsOwn({ argv, stdin }: ShortCommand): string {
+  if (!isScript(argv)) return `(${quoteArgv(argv)};exit $?)</dev/null&wait $!`;
+  const [, , script, , ...args] = argv;
+  const input = stdin.length === 0 ? '' : `strictstep_input=${quoteArgv([Buffer.from(stdin).toString('latin1')])}\n`;
+  return `(${input}set -- ${args.length === 0 ? '' : quoteArgv(args)}\n${script}\n)</dev/null&wait $!`;
+}
 
+/** Above 128 a signal ended it, which ksh93 counts from 256; a script of ours that is stopped says so itself in that way. The
+ * highest signal of old systems is 31. */
 function endingOf(status: number): Ending {
-  const signal = Object.entries(constants.signals).find(([, number]) => number === status - 128)?.[0];
-  // Above 128 the program of the script was ended by a signal; a script of ours that is stopped says so itself in that way.
-  return status > 128 ? { kind: 'signal', signal: signal ?? `SIG${status - 128}` } : { kind: 'exit', code: status };
+  const number = status > 256 ? status - 256 : status - 128;
+  if (number < 1 || number > 31) return { kind: 'exit', code: status };
+  const signal = Object.entries(constants.signals).find(([, one]) => one === number)?.[0];
+  return { kind: 'signal', signal: signal ?? `SIG${number}` };
 }

@@ -14,6 +14,7 @@ import { fenceOlder } from '../../src/run/fence.ts';
 import { lockHosts } from '../../src/run/host-lock.ts';
 import { openHost } from '../../src/transport/index.ts';
 import type { Host } from '../../src/transport/index.ts';
+import { INPUT } from '../../src/transport/file-scripts.ts';
 import { makeResidentShell } from '../../src/transport/resident-shell.ts';
 import { openFaultProxy } from '../helpers/fault-proxy.ts';
 import { openSshServer } from '../helpers/ssh-server.ts';
@@ -91,7 +92,7 @@ describe('a short script', () => {
   test('gets a plain text as its input byte by byte, and only such a one without a session of its own', async () => {
     await using site = await openSite();
     const cat = async (stdin: Command['stdin'] & object): Promise<string> =>
-      (await site.host.writer.change(short('cat', { stdin }))).stdout;
+      (await site.host.writer.change(short(`${INPUT}input`, { stdin }))).stdout;
     // The shell tells first what it can do.
     await site.host.reader.query(short(':'));
     const plain = fc.string({
@@ -120,6 +121,40 @@ describe('a short script', () => {
   });
 });
 
+describe('a short program that is no script', () => {
+  test('ends as it would alone: arguments, an empty input, status, signal, both outputs', async () => {
+    await using site = await openSite();
+    const execute = (...argv: readonly string[]) => site.host.reader.query({ argv, timeoutMs: 9000, isShort: true });
+    expect(await execute('printf', '%s,', "it's", '$HOME', '', 'a b')).toEqual({
+      exitCode: 0,
+      stdout: "it's,$HOME,,a b,",
+      stderr: '',
+    });
+    expect(await execute('cat')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await execute('./none')).toMatchObject({ exitCode: 127, stderr: expect.stringContaining('none') });
+    for (const status of ['3', '128', '160', '255'])
+      expect((await execute('sh', '-e', '-c', `exit ${status}`)).exitCode).toBe(Number(status));
+    await expect(execute('sh', '-e', '-c', 'kill -TERM $$')).rejects.toMatchObject({
+      code: 'OUTCOME_UNKNOWN',
+      message: expect.stringContaining('SIGTERM'),
+    });
+    expect(sessionsOf(site.server)).toEqual(['exec sh -s']);
+  });
+
+  test('is asked for input beside the shell, and what it asks for is seen before its line ends', async () => {
+    await using site = await openSite();
+    const { reader } = site.host;
+    const asks = { argv: ['sh', '-e', '-c', 'printf "trust it? "; sleep 77'], timeoutMs: 9000, isShort: true };
+    await expect(reader.query({ ...asks, prompts: { 'trust it?': 'SIGNER_PROMPT' } })).rejects.toMatchObject({
+      code: 'SIGNER_PROMPT',
+    });
+    await reader.query(short(':'));
+    const before = sessionsOf(site.server).length;
+    expect((await reader.query({ argv: ['cat'], stdin: ['in'], timeoutMs: 9000, isShort: true })).stdout).toBe('in');
+    expect(sessionsOf(site.server)).toHaveLength(before + 1);
+  });
+});
+
 describe('a short script that does not end well', () => {
   test('is ended at its time limit, on the host too, and the next one has a shell again', async () => {
     await using site = await openSite();
@@ -135,11 +170,11 @@ describe('a short script that does not end well', () => {
   test('is of unknown outcome when a signal ended it, when its shell died, and when the link was lost', async () => {
     await using site = await openSite();
     const { writer } = site.host;
-    await expect(writer.change(short('echo last words >&2; kill -9 $$'))).rejects.toMatchObject({
+    await expect(writer.change(short(`echo last words >&2; sh -c 'kill -9 $PPID'; echo on`))).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       message: expect.stringMatching(/SIGKILL.*last words/),
     });
-    await expect(writer.change(short('kill -9 $PPID; sleep 1'))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+    await expect(writer.change(short('kill -9 $$; sleep 1'))).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
     expect((await writer.change(short('echo on'))).stdout).toBe('on\n');
     const cut = writer.change(short('echo > begun; sleep 77')).catch((error: unknown) => error);
     await expect.poll(() => isThere(join(site.server.folder, 'begun')), { timeout: 5000 }).toBe(true);
@@ -157,7 +192,7 @@ describe('a short script that does not end well', () => {
 
   test('a shell that died while it was idle is replaced', async () => {
     await using site = await openSite();
-    const { stdout } = await site.host.reader.query(short('echo $PPID'));
+    const { stdout } = await site.host.reader.query(short('echo $$'));
     process.kill(Number(stdout), 'SIGKILL');
     await expect.poll(() => spawnSync('kill', ['-0', stdout.trim()]).status, { timeout: 5000 }).not.toBe(0);
     await expect.poll(async () => (await site.host.reader.query(short('echo on'))).stdout).toBe('on\n');
@@ -190,14 +225,15 @@ async function lineOf(argv: readonly string[], stdin: string): Promise<string> {
     kill: () => undefined,
   };
   const shell = makeResidentShell({ open: () => Promise.resolve(running), mark: () => undefined });
-  const before = await shell.start(['sh', '-c', ':'], Buffer.alloc(0), 'command');
-  before?.stdout.resume();
-  before?.stderr.resume();
+  const nothing = { out: () => undefined, err: () => undefined };
+  await shell.start({ argv: ['sh', '-c', ':'], stdin: Buffer.alloc(0) }, nothing);
   const greeting = String(input.read());
-  const [, word = ''] = /^echo (@@\S+)\./.exec(greeting) ?? [];
-  const [, first = ''] = /echo (@@[^;.]+);/.exec(greeting) ?? [];
-  stdout.write(`${word}.printf\n${first}\n${first}.0\n`);
-  await expect.poll(async () => (await shell.start(argv, Buffer.from(stdin), 'command')) !== undefined).toBe(true);
+  const [, word = ''] = /^echo (@@[^;]+);/.exec(greeting) ?? [];
+  const [, first = ''] = /\{ echo (@@[^;.]+);/.exec(greeting) ?? [];
+  stdout.write(`${word}\nprintf\n${first}\n${first}.0\n`);
+  await expect
+    .poll(async () => (await shell.start({ argv, stdin: Buffer.from(stdin) }, nothing)) !== undefined)
+    .toBe(true);
   return String(input.read());
 }
 
@@ -207,7 +243,7 @@ const SHELLS = ['dash', 'bash', 'busybox', 'ksh', 'mksh'].filter(
 
 test.each(SHELLS)('%s executes nothing of a line of which the end did not arrive', async (name) => {
   const made = join(folder, `made by ${name}`);
-  const line = await lineOf(['sh', '-c', 'echo "$2" > "$1"; cat >> "$1"', 'sh', made, "it's"], 'a\n}\nb\n');
+  const line = await lineOf(['sh', '-c', `${INPUT}echo "$2" > "$1"; input >> "$1"`, 'sh', made, "it's"], 'a\n}\nb\n');
   const execute = (text: string): boolean => {
     rmSync(made, { force: true });
     const words = name === 'busybox' ? ['sh', '-s'] : ['-s'];
@@ -224,17 +260,19 @@ test.each(SHELLS)('%s executes nothing of a line of which the end did not arrive
 
 describe('the mark of a run', () => {
   const RUN = `run-${process.pid}`;
-  const seen = 'ps -o args= -p $$ -p $PPID';
-
-  test('stands on the shell and on what changes something in it, not on what only reads', async () => {
+  test('stands on the shell and on what is executed in it, not on what is executed beside it and only reads', async () => {
     await using site = await openSite({}, () => `${RUN}.n1`);
+    const seen = 'ps -o args= -p $$; sh -c "ps -o args= -p \\$PPID"; :';
     const { stdout } = await site.host.writer.change(short(seen));
-    expect(stdout).toContain(`sh -s : strictstep.${RUN}.n1.shell;`);
-    expect(stdout).toContain(`sh -c : strictstep.${RUN}.n1.command;`);
+    const marked = `sh -s : strictstep.${RUN}.n1.shell;`;
+    expect(stdout).toBe(`${marked}\n${marked}\n`);
+    const first = site.host.reader.query(short('until [ -f go ]; do sleep 0.05; done'));
     await site.host.reader.readFile(join(site.server.folder, 'none'));
     expect(site.server.commands.at(-1)).not.toContain('strictstep.run');
     await site.host.writer.replaceFile(site.server.entry.knownHostsFile, Buffer.from('x\n'), 'bak');
-    expect(site.server.commands.at(-1)).toMatch(new RegExp(`strictstep\\.${RUN}\\.n1\\.command;\\n`));
+    expect(site.server.commands.at(-1)).toContain(`strictstep.${RUN}.n1.command;`);
+    await writeFile(join(site.server.folder, 'go'), '');
+    await first;
   });
 
   test('a shell from before the run is not used in it', async () => {
@@ -254,8 +292,7 @@ describe('the mark of a run', () => {
     await using idle = await open(server, 'aaa');
     await using atWork = await open(server, 'bbb');
     await using now = await open(server, 'ccc');
-    const shellOf = async (host: Host): Promise<string> =>
-      (await host.writer.change(short('echo $PPID'))).stdout.trim();
+    const shellOf = async (host: Host): Promise<string> => (await host.writer.change(short('echo $$'))).stdout.trim();
     const shells = [await shellOf(idle), await shellOf(atWork)];
     const working = atWork.writer.change(short('echo > begun; sleep 2; echo > done; echo well'));
     await expect.poll(() => isThere(join(server.folder, 'begun')), { timeout: 5000 }).toBe(true);
