@@ -114,22 +114,24 @@ const plain: Contender = {
   },
 };
 
-const PROTOTYPE = fileURLToPath(new URL('prototype.ts', import.meta.url));
-
-/** The same script without the client `ssh`: what is left is the floor for a program of this kind. */
-const prototype: Contender = {
-  name: 'prototype',
-  title: 'ssh2 alone, one script',
-  prepare: async (fleet) => void (await mkdir(folderOf(fleet, 'prototype'), { recursive: true })),
-  async execute(work, fleet) {
-    const cwd = folderOf(fleet, 'prototype');
-    await writeFile(join(cwd, 'script'), SCRIPT(work));
-    await writeFile(join(cwd, 'list'), fleet.hosts.map(({ port, profile }) => `${port} ${profile}\n`).join(''));
-    const argv = ['sh', '-c', 'exec "$@" < list', 'sh', process.execPath, PROTOTYPE];
-    const words = [fleet.knownHosts, fleet.user, fleet.key, 'script'];
-    return [{ part: 'run', ...(await measured({ argv: [...argv, ...words], cwd })) }];
-  },
-};
+/** @param module a client of its own below this folder
+ * @param argument what it is given besides the log-in */
+function bare(name: string, title: string, module: string, argument: (work: Work) => string): Contender {
+  const program = fileURLToPath(new URL(module, import.meta.url));
+  return {
+    name,
+    title,
+    prepare: async (fleet) => void (await mkdir(folderOf(fleet, name), { recursive: true })),
+    async execute(work, fleet) {
+      const cwd = folderOf(fleet, name);
+      await writeFile(join(cwd, 'script'), SCRIPT(work));
+      await writeFile(join(cwd, 'list'), fleet.hosts.map(({ port, profile }) => `${port} ${profile}\n`).join(''));
+      const argv = ['sh', '-c', 'exec "$@" < list', 'sh', process.execPath, program];
+      const words = [fleet.knownHosts, fleet.user, fleet.key, argument(work)];
+      return [{ part: 'run', ...(await measured({ argv: [...argv, ...words], cwd })) }];
+    },
+  };
+}
 
 /** A command for each part of the work, over one connection. */
 const MASTER_PARTS: Readonly<Record<Work, readonly string[]>> = {
@@ -235,7 +237,9 @@ control_path_dir = ${cwd}/cp
 
 export const CONTENDERS: readonly Contender[] = [
   strictstep,
-  prototype,
+  // The same script as plain without the client `ssh`: the floor for a program of this kind.
+  bare('prototype', 'ssh2 alone, one script', 'prototype.ts', () => 'script'),
+  bare('floor', 'ssh2 alone, the scripts of strictstep', 'floor.ts', (work) => work),
   plain,
   master,
   ansible('ansible', 'Ansible', false),
