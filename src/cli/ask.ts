@@ -1,5 +1,4 @@
 // A question on the terminal (inquirer), shown on stderr. Without a terminal nothing is asked: the missing flag is named.
-import { createPromptModule } from 'inquirer';
 import { OperatorError } from '../core/errors.ts';
 
 export type Question = { readonly question: string; readonly flag: string; readonly isAllowed: boolean };
@@ -13,6 +12,7 @@ export async function ask({ question, flag, isAllowed }: Question): Promise<stri
   if (!mayAskHere(isAllowed)) {
     throw new OperatorError('USAGE', `missing answer: ${flag}`, { hint: `Give ${flag} on the command line.` });
   }
+  const { createPromptModule } = await import('inquirer');
   const prompt = createPromptModule({ output: process.stderr });
   try {
     const { answer } = await prompt([{ type: 'input', name: 'answer', message: question }]);

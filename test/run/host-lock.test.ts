@@ -141,6 +141,18 @@ test('a lock that does not tell its owner is a lock that is held', async () => {
   expect(JSON.parse(await readFile(join(site.folder, 'lock/owner'), 'utf8'))).toEqual(ana);
 });
 
+test('a lock that cannot be written completely is given up again', async () => {
+  await using site = await openSite();
+  const mark = { runId: 'run-a', nonce: 'n1' };
+  // Nothing can be written there, as on a full disk.
+  await mkdir(join(site.folder, 'begun.run-a'), { recursive: true });
+  await expect(lockHosts([site.shell], ana, never, mark)).rejects.toMatchObject({
+    code: 'LOCKED',
+    message: expect.stringContaining('cannot be taken'),
+  });
+  expect(await readHostLock(site.shell)).toBeUndefined();
+});
+
 test('a lock that somebody stole is not released by the one who lost it', async () => {
   await using site = await openSite();
   const lost = await lockHosts([site.shell], ana, never);
