@@ -47,7 +47,7 @@ const keepLine = (root: string, line: string): void =>
   appendFileSync(path.join(root, 'ssh-commands.log'), `${JSON.stringify(line)}\n`, { mode: 0o600 });
 
 /** What a script reads is on no command line there either. */
-const withoutInput = (line: string): string => line.replace(/printf %s [^]*\|(?=sh -c )/, '');
+const withoutInput = (line: string): string => line.replace(/strictstep_input=[^]*?\n(?=set -- )/, '');
 
 function execute({ root, user, doCommandsGoOn }: SessionHost, command: string, channel: ServerChannel): void {
   const child = spawn('/bin/sh', ['-c', command], {

@@ -16,6 +16,10 @@ test(
     const { outcome, points } = await reference(rollout);
     expect(outcome.starts).toMatchObject({ nodeagent: 1, STProxyServer: 1, was_stpProxy: 1, dmgr: 0 });
     expect(outcome.mostDown).toBe(1);
+    // The points are found by how commands look on the way: when that changes, whole kinds of them could get lost unseen.
+    const kinds = Object.groupBy(points, (name) => name.split(' ', 2).join(' '));
+    expect((kinds['after command']?.length ?? 0) / (kinds['before command']?.length ?? 0)).toBeGreaterThan(0.8);
+    for (const kind of ['inside line', 'sent call', 'under way']) expect(kinds[kind]?.length, kind).toBeGreaterThan(20);
     const tried: Tried[] = [];
     const numbers = spread(points);
     for (const number of numbers) {

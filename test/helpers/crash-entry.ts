@@ -1,6 +1,7 @@
 // The command line in a process of its own that ends itself with SIGKILL at a point that the caller names: around every
 // line of the journal, every remote command and every call to wsadmin. Program arguments: the number of the point (0: never),
-// or `unseen/n` for the first one of every n-th that no process of this chain came to; a file that gets the name of every
+// `first TEXT` for the first one whose name begins with it, or `unseen/n` for the first one of every n-th that no process of this
+// chain came to; a file that gets the name of every
 // point as it is reached; a file with what this chain came to; then the arguments of strictstep.
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
@@ -11,7 +12,9 @@ import type { Client, ClientChannel } from 'ssh2';
 const [, entry = '', point = '0', trace = '', seenFile = '', ...args] = process.argv;
 const every = Number(/^unseen\/(\d+)$/.exec(point)?.[1] ?? 0);
 const seen = new Set(every > 0 ? readFileSync(seenFile, 'utf8').split('\n') : []);
-const isKilledAt: (name: string) => boolean = every > 0 ? isUnseen : () => reached === Number(point);
+const [, beginning] = /^first (.+)$/.exec(point) ?? [];
+const isKilledAt: (name: string) => boolean =
+  every > 0 ? isUnseen : (name) => (beginning === undefined ? reached === Number(point) : name.startsWith(beginning));
 let reached = 0;
 let step = 'start';
 let isAfterAnother = false;
@@ -95,19 +98,25 @@ function watchCommands(): void {
 /** What a command is about stands behind its script. */
 const nameOf = (command: string): string => command.replace(/'[^]*'/u, '').slice(-100);
 
+/** Of a script its arguments, of a program the program and its own. */
+function nameOfLine(line: string): string {
+  const script = /^\{ (?:echo \S+;)?\((?:strictstep_input=[^]*?\n)?set -- (.*)\n/.exec(line)?.[1];
+  return (script ?? line.replace(/^\{ (?:echo \S+;)?\(|;exit \$\?\).*\n$/g, '')).slice(-100);
+}
+
 /** A shell that stays executes one line for a command, see resident-shell.ts. */
 function watchScripts(channel: ClientChannel): void {
   const write = channel.write.bind(channel) as (...given: readonly unknown[]) => boolean;
   let name = '';
   const watched = (...given: readonly unknown[]): boolean => {
-    name = nameOf(String(given[0]).replace(/(<\/dev\/null)?;s=\$\?.*\n$/, ''));
+    name = nameOfLine(String(given[0]));
     pass(`before command ${name}`);
     const isTaken = write(...given);
     setImmediate(() => pass(`under way ${name}`));
     return isTaken;
   };
   channel.on('data', (bytes: Buffer) => {
-    if (/@@strictstep-[0-9a-f]+\.\d+\n$/.test(bytes.toString('latin1'))) pass(`after command ${name}`);
+    if (/@@strictstep-[0-9a-f]+-\d+\.\d+\n$/.test(bytes.toString('latin1'))) pass(`after command ${name}`);
   });
   Reflect.set(channel, 'write', watched);
 }

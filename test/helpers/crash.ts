@@ -58,7 +58,7 @@ export type Ended = {
 };
 
 /** Number of a point, or the first one of every n-th at which no process of this beginning was killed yet. */
-export type KillAt = number | `unseen/${number}`;
+export type KillAt = number | `unseen/${number}` | `first ${string}`;
 
 export type GoOnOptions = {
   /** called before each command and file transfer of the run itself, counted from 1.

@@ -75,6 +75,16 @@ test('every command line is kept for the search for secrets', async () => {
   ).toContain('echo "a\nb"');
 });
 
+test('what a script in a shell that stays is given as its input is no part of its line there', async () => {
+  await using dm = await sshTo(lab, 'dm');
+  const channel = await dm.start('exec sh -s');
+  channel.end("{ (strictstep_input='it'\\''s\n\nkept out'\nset -- one\necho \"$1\"\n)</dev/null&wait $!;}\n");
+  expect(await collect(channel)).toMatchObject({ stdout: 'one\n' });
+  const log = await readFile(path.join(hostRoot(lab.site, 'dm'), 'ssh-commands.log'), 'utf8');
+  expect(log).toContain('set -- one');
+  expect(log).not.toContain('kept out');
+});
+
 /** A zombie that its new parent has not collected yet is dead. */
 function isAlive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', `${pid}`], { encoding: 'utf8' });
