@@ -17,7 +17,6 @@ export function outputBetween(word: string, hasBegun: boolean, give: (bytes: Buf
   const { promise: status, resolve: tellStatus } = Promise.withResolvers<number>();
   const { promise: ended, resolve: tellEnd } = Promise.withResolvers<void>();
   const [begin, last] = [`${word}\n`, `${word}.`];
-  const longest = last.length + 4;
   let isInside = hasBegun;
   let isOver = false;
   let kept: Buffer = NOTHING;
@@ -39,26 +38,29 @@ export function outputBetween(word: string, hasBegun: boolean, give: (bytes: Buf
       isInside = true;
       kept = kept.subarray(at + begin.length);
     }
-    const tail = kept.toString('latin1', Math.max(0, kept.length - longest));
-    const at = beginOf(last, tail);
+    const at = kept.indexOf(last, 0, 'latin1');
     // Only what may be the beginning of the last line stays here until more comes: what is asked has to be seen at once.
-    const ready = kept.length - (tail.length - at);
+    const ready = at === -1 ? kept.length - sharedLength(kept, last) : at;
     pass(kept.subarray(0, ready));
     kept = kept.subarray(ready);
-    if (!tail.startsWith(last, at) || !tail.endsWith('\n')) return;
+    const lineEnd = at === -1 ? -1 : kept.indexOf('\n');
+    if (lineEnd === -1) return;
+    // What comes behind it is of nobody: a program that was left running prints on.
+    const said = kept.toString('latin1', last.length, lineEnd);
     kept = NOTHING;
     end();
-    tellStatus(Number(tail.slice(at + last.length)));
+    tellStatus(Number(said));
   };
   return { status, ended, hear, end };
 }
 
 const NOTHING = Buffer.alloc(0);
 
-/** Where a text begins at the end of another one, as far as that goes; behind it when it does not. */
-function beginOf(text: string, tail: string): number {
+/** How much of the end of the bytes is the beginning of the text, which is not in them as a whole. */
+function sharedLength(bytes: Buffer, text: string): number {
+  const tail = bytes.toString('latin1', Math.max(0, bytes.length - text.length + 1));
   const first = text.charAt(0);
   for (let at = tail.indexOf(first); at !== -1; at = tail.indexOf(first, at + 1))
-    if (tail.startsWith(text, at) || text.startsWith(tail.slice(at))) return at;
-  return tail.length;
+    if (text.startsWith(tail.slice(at))) return tail.length - at;
+  return 0;
 }
