@@ -14,9 +14,10 @@ export type Command = {
   readonly timeoutMs: number;
   /** text in the output that means the command waits for a person -> error code; the transport ends the command and throws */
   readonly prompts?: Readonly<Record<string, ErrorCode>>;
-  /** It ends by itself, as a rule at once, asks for nothing and leaves nothing running: the transport may execute it in a shell that
-   * stays for such commands. With input it is a script that reads it by `input`, see file-scripts.ts. Default: false. */
-  readonly isShort?: boolean;
+  /** It ends by itself, as a rule at once, and leaves nothing running: the transport may execute it in a shell that stays for such
+   * commands. script: of our own, `sh -c SCRIPT sh ARGS`, which that shell reads itself; it reads its input by `input`, see
+   * file-scripts.ts. program: of others, which that shell starts. Default: it has a session of its own. */
+  readonly short?: 'script' | 'program';
 };
 
 /** A command that ended with an exit status. A lost connection or a signal is never a result: see OUTCOME_UNKNOWN. */

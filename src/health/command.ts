@@ -15,7 +15,7 @@ export async function checkCommand(
 ): Promise<HealthResult> {
   const shell = await context.shell(host);
   try {
-    const { exitCode, stdout, stderr } = await shell.query({ argv, timeoutMs, prompts: PROMPTS, isShort: true });
+    const { exitCode, stdout, stderr } = await shell.query({ argv, timeoutMs, prompts: PROMPTS, short: 'program' });
     if (exitCode === 0) return { check, verdict: 'pass', detail: `${argv[0] ?? ''} on ${host} ended with status 0` };
     const said =
       `${stderr}\n${stdout}`

@@ -14,7 +14,7 @@ export async function readLogSize(shell: ReadShell, path: string): Promise<numbe
   const { stdout } = await shell.query({
     argv: ['sh', '-c', SIZE_SCRIPT, 'sh', path],
     timeoutMs: COMMAND_TIMEOUT_MS,
-    isShort: true,
+    short: 'script',
   });
   return Number(stdout.trim() || '0');
 }

@@ -15,7 +15,7 @@ const SCRIPT = 'p=`cat "$1" 2>/dev/null` || exit 0; kill -0 "$p" 2>/dev/null && 
 /** @returns null when the file or the process is not there */
 export async function readLiveProcessId(shell: ReadShell, pidFile: string): Promise<string | null> {
   const argv = ['sh', '-c', SCRIPT, 'sh', pidFile];
-  const { stdout } = await shell.query({ argv, timeoutMs: COMMAND_TIMEOUT_MS, isShort: true });
+  const { stdout } = await shell.query({ argv, timeoutMs: COMMAND_TIMEOUT_MS, short: 'script' });
   const processId = stdout.trim();
   return /^[0-9]+$/.test(processId) ? processId : null;
 }

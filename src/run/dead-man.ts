@@ -125,7 +125,7 @@ const hasActed = ({ host }: WriteShell, id: string): OperatorError =>
   });
 
 export async function readDeadMan(shell: ReadShell, id: string): Promise<DeadManState> {
-  const { stdout } = await shell.query({ argv: ['sh', '-c', READ, 'sh', id], timeoutMs: TIMEOUT_MS, isShort: true });
+  const { stdout } = await shell.query({ argv: ['sh', '-c', READ, 'sh', id], timeoutMs: TIMEOUT_MS, short: 'script' });
   const [word = ''] = stdout.trim().split(' ');
   const state = STATES[word];
   if (state !== undefined) return state;

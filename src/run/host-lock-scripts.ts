@@ -65,5 +65,5 @@ export const TIDY = `rm -rf "${PRIVATE_FOLDER}"`;
 export const script = (text: string, ...args: readonly string[]): Command => ({
   argv: ['sh', '-c', text, 'sh', ...args],
   timeoutMs: TIMEOUT_MS,
-  isShort: true,
+  short: 'script',
 });

@@ -33,8 +33,8 @@ type Kinded = Command & { readonly kind: CommandKind };
 
 /** @returns what gives it its input, if that is not there yet */
 async function start(site: Site, command: Kinded, hearing: Hearing): Promise<readonly [ShortRunning, () => void]> {
-  const short = await startShort(site, command, hearing);
-  if (short !== undefined) return [short, () => undefined];
+  const beside = await startShort(site, command, hearing);
+  if (beside !== undefined) return [beside, () => undefined];
   const alone = await site.start(command.argv, command.kind);
   return [alone, () => attend(alone, command.stdin ?? [], hearing)];
 }
@@ -42,11 +42,11 @@ async function start(site: Site, command: Kinded, hearing: Hearing): Promise<rea
 /** Undefined: it needs a session of its own. A secret always does. */
 async function startShort(
   { startShort: startIn }: Site,
-  { argv, stdin = [], isShort = false }: Command,
+  { argv, stdin = [], short }: Command,
   hearing: Hearing,
 ): Promise<ShortRunning | undefined> {
-  if (!isShort || startIn === undefined || stdin.some((part) => part instanceof Secret)) return undefined;
-  return await startIn({ argv, stdin: stdinBytes(stdin) }, hearing);
+  if (short === undefined || startIn === undefined || stdin.some((part) => part instanceof Secret)) return undefined;
+  return await startIn({ kind: short, argv, stdin: stdinBytes(stdin) }, hearing);
 }
 
 /** Hears and feeds a command with a session of its own. */

@@ -33,6 +33,7 @@ export type Hearing = { readonly out: (chunk: Buffer) => void; readonly err: (ch
  * @throws OperatorError HOST_LOGIN when the log-in cannot become the service user */
 export type StartShort = (command: ShortCommand, hearing: Hearing) => Promise<ShortRunning | undefined>;
 export type ShortCommand = {
+  readonly kind: 'script' | 'program';
   readonly argv: readonly string[];
   /** the whole input, without secrets */
   readonly stdin: Uint8Array;

@@ -50,7 +50,8 @@ async function executeScript(
   { script, args, stdin, isPrivate = false, kind }: Script,
 ): Promise<Output> {
   const argv = dialectOf(site).fileScript(script, args);
-  const command = { argv, timeoutMs: TIMEOUT_MS, isShort: !isPrivate, ...(stdin && { stdin: [stdin] }) };
+  const short = isPrivate ? {} : { short: 'script' as const };
+  const command = { argv, timeoutMs: TIMEOUT_MS, ...short, ...(stdin && { stdin: [stdin] }) };
   return await executeCommand(site, command, title, kind);
 }
 

@@ -1,4 +1,4 @@
-// A shell that stays on a host while it is connected, for short scripts of ours: each costs the host one process instead of a
+// A shell that stays on a host while it is connected, for short scripts of ours and for health commands: each costs the host one process instead of a
 // session, a log-in shell and two shells. It is sent one line for a script, and a shell executes a compound command only when
 // it has read all of it: a line that arrives in part does nothing, and one that is sent never waits for more.
 // Source: POSIX.1-2024, Shell Command Language 2.9.4 (compound commands); OpenSSH (MaxSessions counts it like any session).
@@ -53,8 +53,8 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
   let isOff = false;
 
   /** Only once the shell has said that it can. */
-  const mayFeed = ({ argv, stdin }: ShortCommand): boolean =>
-    isScript(argv) && shell?.mark === mark() && shell?.greeting.includes(shell.ownPrintf) === true && isPlain(stdin);
+  const mayFeed = ({ kind, stdin }: ShortCommand): boolean =>
+    kind === 'script' && shell?.mark === mark() && shell?.greeting.includes(shell.ownPrintf) === true && isPlain(stdin);
   const drop = (gone: Open): void => {
     if (shell === gone) shell = undefined;
   };
@@ -132,8 +132,6 @@ export function makeResidentShell({ open, mark }: Options): ResidentShell {
   };
 }
 
-const isScript = ([program, flag]: readonly string[]): boolean => program === 'sh' && flag === '-c';
-
 /** What every shell passes on byte by byte, and what one packet of SSH holds: RFC 4253, 6.1. */
 const INPUT_LIMIT_BYTES = 24 * 1024;
 const isPlain = (stdin: Uint8Array): boolean =>
@@ -168,10 +166,10 @@ function execute(shell: Open, command: ShortCommand, { out: giveOut, err: giveEr
 }
 
 /** An asynchronous list, since that is a process of its own in every shell: a subshell is none in ksh93. A script of ours is read by
- * the shell itself, any other program is started. The input of a script is a variable of the shell, see INPUT: it stands in no
+ * the shell itself; a program is started, also when it is a shell, for nobody vouches for the script that it is given. The input of a script is a variable of the shell, see INPUT: it stands in no
  * argument, no environment and no file. */
-function inProcessOfItsOwn({ argv, stdin }: ShortCommand): string {
-  if (!isScript(argv)) return `(${quoteArgv(argv)};exit $?)</dev/null&wait $!`;
+function inProcessOfItsOwn({ kind, argv, stdin }: ShortCommand): string {
+  if (kind === 'program') return `(${quoteArgv(argv)};exit $?)</dev/null&wait $!`;
   const [, , script, , ...args] = argv;
   const input = stdin.length === 0 ? '' : `strictstep_input=${quoteArgv([Buffer.from(stdin).toString('latin1')])}\n`;
   return `(${input}set -- ${args.length === 0 ? '' : quoteArgv(args)}\n${script}\n)</dev/null&wait $!`;

@@ -1,8 +1,8 @@
 // The command line in a process of its own that ends itself with SIGKILL at a point that the caller names: around every
 // line of the journal, every remote command and every call to wsadmin. Program arguments: the number of the point (0: never),
 // `first TEXT` for the first one whose name begins with it, or `unseen/n` for the first one of every n-th that no process of this
-// chain came to; a file that gets the name of every
-// point as it is reached; a file with what this chain came to; then the arguments of strictstep.
+// chain came to; a file that gets the name of every point as it is reached; a file with what this chain came to; then the
+// arguments of strictstep.
 import { appendFileSync, readFileSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';

@@ -57,7 +57,8 @@ export type Ended = {
   readonly stderr: string;
 };
 
-/** Number of a point, or the first one of every n-th at which no process of this beginning was killed yet. */
+/** Number of a point, or the first one of every n-th at which no process of this beginning was killed yet, or the first one whose
+ * name begins so. */
 export type KillAt = number | `unseen/${number}` | `first ${string}`;
 
 export type GoOnOptions = {

@@ -36,7 +36,7 @@ async function openSite(options: SshServerOptions = {}, mark: () => string | und
 const short = (script: string, rest: Partial<Command> = {}): Command => ({
   argv: ['sh', '-c', script, 'sh', "it's", 'a b'],
   timeoutMs: 10_000,
-  isShort: true,
+  short: 'script',
   ...rest,
 });
 
@@ -124,7 +124,7 @@ describe('a short script', () => {
 describe('a short program that is no script', () => {
   test('ends as it would alone: arguments, an empty input, status, signal, both outputs', async () => {
     await using site = await openSite();
-    const execute = (...argv: readonly string[]) => site.host.reader.query({ argv, timeoutMs: 9000, isShort: true });
+    const execute = (...argv: readonly string[]) => site.host.reader.query({ argv, timeoutMs: 9000, short: 'program' });
     expect(await execute('printf', '%s,', "it's", '$HOME', '', 'a b')).toEqual({
       exitCode: 0,
       stdout: "it's,$HOME,,a b,",
@@ -133,24 +133,34 @@ describe('a short program that is no script', () => {
     expect(await execute('cat')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
     expect(await execute('./none')).toMatchObject({ exitCode: 127, stderr: expect.stringContaining('none') });
     for (const status of ['3', '128', '160', '255'])
-      expect((await execute('sh', '-e', '-c', `exit ${status}`)).exitCode).toBe(Number(status));
-    await expect(execute('sh', '-e', '-c', 'kill -TERM $$')).rejects.toMatchObject({
+      expect((await execute('sh', '-c', `exit ${status}`)).exitCode).toBe(Number(status));
+    await expect(execute('sh', '-c', 'kill -TERM $$')).rejects.toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       message: expect.stringContaining('SIGTERM'),
     });
     expect(sessionsOf(site.server)).toEqual(['exec sh -s']);
   });
 
+  test('may be a shell with a script that is wrong, which spoils nothing else', async () => {
+    await using site = await openSite();
+    for (const wrong of [') ; echo out', "echo '", '{', 'exit 3\n)\nexit 4'])
+      expect(
+        await site.host.reader.query({ argv: ['sh', '-c', wrong], timeoutMs: 3000, short: 'program' }),
+      ).toMatchObject({ exitCode: wrong.startsWith('exit') ? 3 : 2, stdout: '' });
+    expect((await site.host.reader.query(short('echo on'))).stdout).toBe('on\n');
+    expect(sessionsOf(site.server)).toEqual(['exec sh -s']);
+  });
+
   test('is asked for input beside the shell, and what it asks for is seen before its line ends', async () => {
     await using site = await openSite();
     const { reader } = site.host;
-    const asks = { argv: ['sh', '-e', '-c', 'printf "trust it? "; sleep 77'], timeoutMs: 9000, isShort: true };
+    const asks = { argv: ['sh', '-c', 'printf "trust it? "; sleep 77'], timeoutMs: 9000, short: 'program' } as const;
     await expect(reader.query({ ...asks, prompts: { 'trust it?': 'SIGNER_PROMPT' } })).rejects.toMatchObject({
       code: 'SIGNER_PROMPT',
     });
     await reader.query(short(':'));
     const before = sessionsOf(site.server).length;
-    expect((await reader.query({ argv: ['cat'], stdin: ['in'], timeoutMs: 9000, isShort: true })).stdout).toBe('in');
+    expect((await reader.query({ argv: ['cat'], stdin: ['in'], timeoutMs: 9000, short: 'program' })).stdout).toBe('in');
     expect(sessionsOf(site.server)).toHaveLength(before + 1);
   });
 });
@@ -226,13 +236,13 @@ async function lineOf(argv: readonly string[], stdin: string): Promise<string> {
   };
   const shell = makeResidentShell({ open: () => Promise.resolve(running), mark: () => undefined });
   const nothing = { out: () => undefined, err: () => undefined };
-  await shell.start({ argv: ['sh', '-c', ':'], stdin: Buffer.alloc(0) }, nothing);
+  await shell.start({ kind: 'script', argv: ['sh', '-c', ':'], stdin: Buffer.alloc(0) }, nothing);
   const greeting = String(input.read());
   const [, word = ''] = /^echo (@@[^;]+);/.exec(greeting) ?? [];
   const [, first = ''] = /\{ echo (@@[^;.]+);/.exec(greeting) ?? [];
   stdout.write(`${word}\nprintf\n${first}\n${first}.0\n`);
   await expect
-    .poll(async () => (await shell.start({ argv, stdin: Buffer.from(stdin) }, nothing)) !== undefined)
+    .poll(async () => (await shell.start({ kind: 'script', argv, stdin: Buffer.from(stdin) }, nothing)) !== undefined)
     .toBe(true);
   return String(input.read());
 }
