@@ -114,8 +114,10 @@ function serveBehind(ports: ReadonlyMap<number, Port>): Server {
   });
 }
 
-async function ended(socket: Socket): Promise<void> {
-  const closed = once(socket, 'close');
+/** Also when it breaks meanwhile: what ends a process may not. once() would end with the socket's error instead. */
+export async function ended(socket: Socket): Promise<void> {
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  socket.once('close', () => resolve());
   const late = setTimeout(() => socket.destroy(), LAST_WORDS_MS);
   socket.end();
   await closed;
