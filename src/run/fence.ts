@@ -20,7 +20,7 @@ const NOT_OURS = 76;
 const FENCE = `
 list() { ps -u "\`id -un\`" -o pid= -o ppid= -o args=; }
 older() {
-  list | grep "^ *[0-9][0-9]* *[0-9][0-9]* sh -[cs] : strictstep\\.$1\\.[^;]*\\.$3;" |
+  list | grep "^ *[0-9][0-9]*  *[0-9][0-9]* sh -[cs] : strictstep\\.$1\\.[^;]*\\.$3;" |
     grep -v "sh -[cs] : strictstep\\.$1\\.$2\\.$3;"
 }
 to_end() { older "$1" "$2" session; older "$1" "$2" waiting; }
@@ -40,7 +40,7 @@ done
 # What a shell executes is its child.
 at_work() {
   older "$1" "$2" '[a-z]*' | grep -v ' sh -s : '
-  for shell in \`older "$1" "$2" shell | id_of\`; do list | grep "^ *[0-9][0-9]* *$shell "; done
+  for shell in \`older "$1" "$2" shell | id_of\`; do list | grep "^ *[0-9][0-9]*  *$shell "; done
 }
 left=$3
 # A shell that waits for the next script is ended when none is at work; one that has come meanwhile is waited for.

@@ -1,5 +1,6 @@
 // What an earlier process of a run left on a host: found by its mark over real SSH, and gone before anything is read.
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fenceOlder } from '../../src/run/fence.ts';
@@ -96,6 +97,25 @@ test('a fence whose process has lost the lock ends, and that of the new holder d
   await writeFile(join(site.folder, 'done'), '');
   await fence;
   expect(await working).toMatchObject({ exitCode: 0 });
+});
+
+test('a stranger whose process id ends like that of an old shell is not taken for its child', async () => {
+  const programs = await mkdtemp(join(tmpdir(), 'strictstep-ps-'));
+  await using server = await openSshServer({ path: `${programs}:` });
+  const open = (nonce: string): Promise<Host> =>
+    openHost(server.entry, { connectTimeoutMs: 5000, mark: () => `${RUN}.${nonce}` });
+  await using older = await open('aaa');
+  const { stdout: shell } = await older.writer.change({
+    argv: ['sh', '-c', 'echo $$', 'sh'],
+    timeoutMs: 5000,
+    short: 'script',
+  });
+  const stranger = `echo '9${shell.trim()} 1 some other program'`;
+  await writeFile(join(programs, 'ps'), `#!/bin/sh\ncase "$*" in *ppid=*) ${stranger} ;; esac\nexec /bin/ps "$@"\n`);
+  await chmod(join(programs, 'ps'), 0o755);
+  await using now = await open('bbb');
+  await using _ = await lock(now, 'bbb');
+  await expect(fenceOlder(now.writer, { ...MARK, waitSeconds: 1 })).resolves.toBeUndefined();
 });
 
 test('a marked program ends as it would without the mark: status, signal, input and output', async () => {
