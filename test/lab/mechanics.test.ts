@@ -1,4 +1,4 @@
-import { cp, readFile, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -31,7 +31,16 @@ const clientProperties = (lab: Lab, node: string): string =>
 /** The node's replica becomes the master's, without a tool. */
 async function copyReplica(lab: Lab, node: string): Promise<void> {
   const [master, replica] = ['stCellManager01', node].map((one) => path.join(rootOf(lab, one), 'config/cells/stCell'));
-  if (master !== undefined && replica !== undefined) await cp(master, replica, { recursive: true });
+  if (master === undefined || replica === undefined) return;
+  // Each file at once, as synchronization does: a node agent that starts meanwhile may read it.
+  for (const file of await readdir(master, { recursive: true, withFileTypes: true })) {
+    if (!file.isFile()) continue;
+    const from = path.join(file.parentPath, file.name);
+    const to = path.join(replica, path.relative(master, from));
+    await mkdir(path.dirname(to), { recursive: true });
+    await copyFile(from, `${to}.new`);
+    await rename(`${to}.new`, to);
+  }
 }
 
 test('a process offers the versions of its QoP, and a changed configuration only after its restart', async () => {
