@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/helpers/temporary.ts'],
+    globalSetup: ['test/helpers/temporary.ts', 'test/helpers/built-program.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     // Against what hangs; a machine that does much else as well is no failure.
     testTimeout: 60_000,

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [process.env['STRICTSTEP_LONG'] === '1' ? 'test/**/*.long.ts' : 'test/**/*.slow.ts'],
-    globalSetup: ['test/helpers/temporary.ts'],
+    globalSetup: ['test/helpers/temporary.ts', 'test/helpers/built-program.ts'],
     setupFiles: ['test/helpers/setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,

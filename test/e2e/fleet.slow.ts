@@ -3,14 +3,13 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { ERROR_CODES, EXIT } from '../../src/core/errors.ts';
 import { strictstep } from '../helpers/cli.ts';
+import { MAIN, PROGRAM_ENV } from '../helpers/program.ts';
 import { openSshServer, type SshServer } from '../helpers/ssh-server.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 const HOSTS = 6;
 const TIMEOUT = { timeout: 300_000 };
 
@@ -93,7 +92,7 @@ test('killed in the middle of three groups, the same command goes on with each w
   const killed = execa(process.execPath, [MAIN, ...site.apply(3)], {
     reject: false,
     stdin: 'ignore',
-    env: { CI: 'true' },
+    env: { ...PROGRAM_ENV, CI: 'true' },
   });
   await expect.poll(() => arrivals(site).filter(Boolean).length, { timeout: 120_000 }).toBe(3);
   killed.kill('SIGKILL');

@@ -1,8 +1,6 @@
 // Runs the command line as a user does: a process of its own, exit status, both streams.
-import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { MAIN, PROGRAM_ENV } from './program.ts';
 
 export type CliResult = { readonly exitCode: number; readonly stdout: string; readonly stderr: string };
 
@@ -10,7 +8,7 @@ export async function strictstep(...args: readonly string[]): Promise<CliResult>
   const { exitCode, stdout, stderr } = await execa(process.execPath, [MAIN, ...args], {
     reject: false,
     stdin: 'ignore',
-    env: { CI: 'true', NO_COLOR: '1' },
+    env: { ...PROGRAM_ENV, CI: 'true', NO_COLOR: '1' },
   });
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }

@@ -4,10 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-
-const LAUNCHER = fileURLToPath(new URL('../../src/cli/strictstep.mjs', import.meta.url));
+import { MAIN } from './program.ts';
 
 /** Said loudly: a test that did not run proves nothing. */
 export function hasProgram(name: string): boolean {
@@ -20,7 +18,7 @@ export function hasProgram(name: string): boolean {
 export function shellHome(): { readonly home: string; readonly env: NodeJS.ProcessEnv } {
   const home = mkdtempSync(join(tmpdir(), 'strictstep-shell-'));
   mkdirSync(join(home, 'bin'));
-  symlinkSync(LAUNCHER, join(home, 'bin/strictstep'));
+  symlinkSync(MAIN, join(home, 'bin/strictstep'));
   const path = [join(home, 'bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
   const env = { PATH: path, HOME: home, ZDOTDIR: home, TERM: 'xterm', LANG: 'C.UTF-8', PS1: '$ ', HISTFILE: '' };
   return { home, env: { ...env, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home } };

@@ -1,9 +1,7 @@
 // A program on a real terminal: `script` of util-linux makes the pseudo terminal and gives the program's exit status.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+import { MAIN, PROGRAM_ENV } from './program.ts';
 
 const SEES_MS = 60_000;
 
@@ -25,7 +23,7 @@ export function onTerminal(...args: readonly string[]): Terminal {
     .map((word, at) => (at === 0 ? word : quote(word)))
     .join(' ');
   // CI in the environment would make it believe that nobody looks.
-  const { CI: _, ...env } = process.env;
+  const { CI: _, ...env } = { ...process.env, ...PROGRAM_ENV };
   const child = spawn('script', ['-qefc', line, '/dev/null'], {
     stdio: ['pipe', 'pipe', 'ignore'],
     env: { ...env, TERM: 'xterm', SHELL: '/bin/sh' },
