@@ -1,6 +1,6 @@
 // A lab with a small inventory and a playbook, planned and applied by the code paths of the command line. A test can plant
 // a cause just before a step: the run waits for it at its next use of a host. Folders are laid once per test file.
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { loadInputs } from '../../src/cli/inputs.ts';
@@ -62,7 +62,19 @@ export const clientProperties = (lab: Lab, node: string): string =>
 /** Replicas become the master, without a tool. */
 export async function copyMaster(lab: Lab, nodes: readonly string[] = NODES): Promise<void> {
   const master = replicaOf(lab, 'stCellManager01');
-  await Promise.all(nodes.map((node) => cp(master, replicaOf(lab, node), { recursive: true })));
+  await Promise.all(nodes.map((node) => copyWhole(master, replicaOf(lab, node))));
+}
+
+/** Each file at once, as synchronization does: a process that starts meanwhile may read it. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const source = path.join(entry.parentPath, entry.name);
+    const file = path.join(to, path.relative(from, source));
+    await mkdir(path.dirname(file), { recursive: true });
+    await copyFile(source, `${file}.new`);
+    await rename(`${file}.new`, file);
+  }
 }
 
 export const onNodeSettings = (node: string, server: string): readonly AdminCall[] =>

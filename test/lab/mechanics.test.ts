@@ -1,6 +1,7 @@
-import { copyFile, mkdir, readdir, readFile, rename, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { clientProperties, copyMaster } from '../helpers/e2e.ts';
 import {
   adminLogin,
   administer,
@@ -25,23 +26,6 @@ import type { Lab } from '../../src/lab/index.ts';
 import { writePkcs12 } from '../../src/tls/write-pkcs12.ts';
 
 const DMGR_SOAP = 'stCellManager01/dmgr/SOAP_CONNECTOR_ADDRESS';
-const clientProperties = (lab: Lab, node: string): string =>
-  path.join(rootOf(lab, node), 'properties/ssl.client.props');
-
-/** The node's replica becomes the master's, without a tool. */
-async function copyReplica(lab: Lab, node: string): Promise<void> {
-  const [master, replica] = ['stCellManager01', node].map((one) => path.join(rootOf(lab, one), 'config/cells/stCell'));
-  if (master === undefined || replica === undefined) return;
-  // Each file at once, as synchronization does: a node agent that starts meanwhile may read it.
-  for (const file of await readdir(master, { recursive: true, withFileTypes: true })) {
-    if (!file.isFile()) continue;
-    const from = path.join(file.parentPath, file.name);
-    const to = path.join(replica, path.relative(master, from));
-    await mkdir(path.dirname(to), { recursive: true });
-    await copyFile(from, `${to}.new`);
-    await rename(`${to}.new`, to);
-  }
-}
 
 test('a process offers the versions of its QoP, and a changed configuration only after its restart', async () => {
   await using lab = await openTestLab();
@@ -58,7 +42,7 @@ test('a process offers the versions of its QoP, and a changed configuration only
   ] as const) {
     const before = await offered(lab, port);
     administer(lab, qop('CellDefaultSSLSettings', CELL, protocol));
-    await copyReplica(lab, 'sipNode');
+    await copyMaster(lab, ['sipNode']);
     expect(await offered(lab, port)).toEqual(before);
     await edit(lab, clientProperties(lab, 'sipNode'), '\ncom.ibm.ssl.protocol=', '\ncom.ibm.ssl.protocol=TLS\n#');
     await sip.run(`${bin}/stopServer.sh STSIPProxyRegistrar`, login);
@@ -85,7 +69,7 @@ test('a process whose QoP leaves no version does not start', async () => {
 test('a failed handshake leaves SSLC0008E with the version that was asked for', async () => {
   await using lab = await openTestLab();
   administer(lab, qop('CellDefaultSSLSettings', CELL, 'TLSv1.2'));
-  await copyReplica(lab, 'sipNode');
+  await copyMaster(lab, ['sipNode']);
   await using sip = await sshTo(lab, 'sip');
   await crash(lab, 'sipNode/STSIPProxyRegistrar');
   await sip.run(`${binOf(lab, 'sipNode')}/startServer.sh STSIPProxyRegistrar`);
@@ -114,7 +98,7 @@ test('a certificate alias that the key store lacks keeps the server from startin
     '-sslConfigScopeName',
     CELL,
   ]);
-  await copyReplica(lab, 'stpNode');
+  await copyMaster(lab, ['stpNode']);
   await crash(lab, 'stpNode/STProxyServer');
   await using stp = await sshTo(lab, 'stp');
 
@@ -140,7 +124,7 @@ test('a killed process is gone at once: its ports are closed and its pid file is
 test('a running proxy follows a changed outbound configuration at once when dynamic update is on', async () => {
   await using lab = await openTestLab();
   administer(lab, qop('CellDefaultSSLSettings', CELL, 'TLSv1.2'));
-  await copyReplica(lab, 'stpNode');
+  await copyMaster(lab, ['stpNode']);
   expect((await lab.callAs('browser'))[0]).toMatchObject({ ok: false, protocol: 'TLSv1' });
 
   const replica = path.join(rootOf(lab, 'stpNode'), 'config/cells/stCell/security.xml');
@@ -272,7 +256,7 @@ test('a node agent whose overlay callers lost every common version ends and come
     ],
     qop('NodeDefaultSSLSettings', nodeScope('stpNode'), 'TLSv1.2'),
   );
-  await copyReplica(lab, 'stpNode');
+  await copyMaster(lab, ['stpNode']);
   const first = pidOf(lab, 'stpNode/nodeagent');
   const others = ['stmNode/nodeagent', 'sipNode/nodeagent'].map((name) => pidOf(lab, name));
   await crash(lab, 'stpNode/was_stpProxy');
@@ -287,7 +271,7 @@ test('a node agent whose overlay callers lost every common version ends and come
   expect((await systemOut(lab, 'stCellManager01', 'dmgr')).match(/ADMD0024I/g)?.length).toBeGreaterThan(1);
 
   administer(lab, qop('XDADefaultSSLSettings', CELL, 'SSL_TLSv2'));
-  await copyReplica(lab, 'stpNode');
+  await copyMaster(lab, ['stpNode']);
   // Three failed rounds take 30 ms: a process that is old enough for thirty rounds has made its connections.
   const seen = { pid: pidOf(lab, 'stpNode/nodeagent'), since: Date.now() };
   const ageOfProcess = (): number => {

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import ssh2 from 'ssh2';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Lab } from '../../src/lab/index.ts';
 import { hostRoot } from '../../src/lab/site.ts';
 import { collect, openTestLab, printed, sshTo } from '../helpers/lab.ts';
+import { keyPair } from '../helpers/ssh-server.ts';
 
 let lab: Lab;
 
@@ -34,7 +34,7 @@ test('a command that is ended by a signal reports the signal and no status', asy
 });
 
 test('only the key of the lab logs in, and only as the declared user', async () => {
-  const foreign = ssh2.utils.generateKeyPairSync('ed25519').private;
+  const { private: foreign } = keyPair();
 
   await expect(sshTo(lab, 'dm', { privateKey: foreign })).rejects.toMatchObject({ level: 'client-authentication' });
   await expect(sshTo(lab, 'dm', { username: 'root' })).rejects.toMatchObject({ level: 'client-authentication' });
