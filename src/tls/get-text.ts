@@ -1,6 +1,5 @@
 // One HTTPS GET from here, for status pages of the products. Whose certificate it is does not matter for that question,
 // so it is not judged; nothing secret is sent and the answer changes nothing.
-import { get } from 'node:https';
 
 const MAX_BYTES = 2 ** 18;
 
@@ -8,8 +7,10 @@ export type TextAnswer = { readonly status: number; readonly text: string };
 
 /** @throws Error in words of Node for whatever went wrong below HTTP, and for an answer that is too long
  * @param timeoutMs whole request */
-export function getText(url: string, timeoutMs: number): Promise<TextAnswer> {
-  return new Promise((resolve, reject) => {
+export async function getText(url: string, timeoutMs: number): Promise<TextAnswer> {
+  // Loaded by the first request: most runs make none.
+  const { get } = await import('node:https');
+  return await new Promise((resolve, reject) => {
     const request = get(url, { rejectUnauthorized: false, agent: false, timeout: timeoutMs }, (response) => {
       const chunks: Buffer[] = [];
       let sizeBytes = 0;

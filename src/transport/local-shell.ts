@@ -1,5 +1,4 @@
 // Commands on this machine, behind the same port. execa's own errors are never passed on: they quote arguments and output.
-import { execa } from 'execa';
 import type { Command, CommandResult, ReadShell } from '../core/shell.ts';
 import type { Ending, Running, Site } from './process.ts';
 import { makeReadShell } from './shell.ts';
@@ -23,6 +22,8 @@ export const runLocal = (command: Command): Promise<CommandResult> => localShell
 async function startHere(argv: readonly string[]): Promise<Running> {
   const [program, ...args] = argv;
   if (program === undefined) throw new RangeError('a command needs a program');
+  // Loaded by the first command: most runs have none here.
+  const { execa } = await import('execa');
   const child = execa(program, args, {
     buffer: false,
     encoding: 'buffer',
@@ -30,7 +31,7 @@ async function startHere(argv: readonly string[]): Promise<Running> {
     forceKillAfterDelay: KILL_AFTER_MS,
   });
   const { stdin, stdout, stderr } = child;
-  return await Promise.resolve({
+  return {
     stdin,
     stdout,
     stderr,
@@ -47,5 +48,5 @@ async function startHere(argv: readonly string[]): Promise<Running> {
       stdout.destroy();
       stderr.destroy();
     },
-  });
+  };
 }
