@@ -44,14 +44,16 @@ function statusOf(events: readonly JournalEvent[]): RunReport['status'] {
   return last in STATUS ? STATUS[last as keyof typeof STATUS] : 'running';
 }
 
-/** What a change ticket is closed with, and a list of digests of all that the run left, for `sha256sum -c`. */
-export async function writeReportFiles(state: string, plan: Plan): Promise<void> {
+/** What a change ticket is closed with, and a list of digests of all that the run left, for `sha256sum -c`.
+ * @returns what they were made from; undefined when the run has not begun */
+export async function writeReportFiles(state: string, plan: Plan): Promise<RunReport | undefined> {
   const run = runFolderOf(state, runIdOf(plan));
-  if ((await readIfThere(run.planFile)) === undefined) return;
+  if ((await readIfThere(run.planFile)) === undefined) return undefined;
   const report = await loadReport(run);
   await writePrivate(run.reportFile, renderReportHtml(report));
   await writePrivate(run.closureFile, renderPacketMarkdown(report));
   await writePrivate(run.digestsFile, await digestsOf(run));
+  return report;
 }
 
 async function digestsOf({ folder, digestsFile }: RunFolder): Promise<string> {

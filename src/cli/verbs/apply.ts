@@ -5,6 +5,7 @@ import { EXIT, OperatorError } from '../../core/errors.ts';
 import { loadPlan } from '../../plan/load.ts';
 import type { Plan } from '../../plan/types.ts';
 import { renderRunText } from '../../report/run-text.ts';
+import type { RunReport } from '../../report/types.ts';
 import { applyPlan, type ApplyOutcome } from '../../run/apply.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { runIdOf } from '../../run/run-folder.ts';
@@ -46,7 +47,7 @@ export async function apply(file: string, flags: ApplyFlags): Promise<void> {
     writeNote(`held; to go on${because === undefined ? '' : ', with the times of a later window'}: ${again}`);
     return;
   }
-  if (!flags.json) writeResult(renderRunText(await loadReport(outcome.run)));
+  if (!flags.json) writeResult(renderRunText(outcome.report ?? (await loadReport(outcome.run))));
   writeNote(`report: ${outcome.run.reportFile}`);
 }
 
@@ -62,11 +63,11 @@ export async function applyShown(
     readonly parallelGroups?: number;
   },
   watch?: WindowWatch,
-): Promise<ApplyOutcome> {
+): Promise<ApplyOutcome & { readonly report: RunReport | undefined }> {
   let note = writeNote;
   const signals = watchSignals((text) => note(text));
   const { inventory, playbook, certificates, logins } = inputs;
-  const world = await openAnnounced('changing', {
+  await using world = await openAnnounced('changing', {
     inventory,
     certificates,
     logins,
@@ -76,8 +77,10 @@ export async function applyShown(
   // From here on the terminal is the progress's.
   const events = openEvents(plan, flags.json, flags.parallelGroups);
   note = events.note;
+  let outcome: ApplyOutcome;
+  let report: RunReport | undefined;
   try {
-    const outcome = await applyPlan({
+    outcome = await applyPlan({
       plan,
       inventory,
       playbook,
@@ -100,14 +103,15 @@ export async function applyShown(
       already: outcome.already,
       run: outcome.run.runId,
     });
-    return outcome;
   } catch (error) {
     await events.end({ type: 'result', status: 'failed', code: error instanceof OperatorError ? error.code : 'BUG' });
     throw error;
   } finally {
     signals.stop();
-    await Promise.all([world.close(), writeReportFiles(flags.state, plan)]);
+    // Before the connections are closed: then hosts clear up, which with many on one machine would be the slower half.
+    report = await writeReportFiles(flags.state, plan);
   }
+  return { ...outcome, report };
 }
 
 /** @throws OperatorError USAGE */
