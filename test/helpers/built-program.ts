@@ -1,4 +1,4 @@
-// The program as it is published, built once for all tests of a run: a third of the processor time of a start from src/, and
+// The program as it is published, built once for all tests of a run: less than half of the processor time of a start from src/, and
 // what users have. Lies in the temporary folder, see temporary.ts, which has to come first.
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
