@@ -24,7 +24,7 @@ export interface Connection {
   isLost(): boolean;
   /** Drops it at once, with what waits to be sent: none of it may be executed later. */
   reset(): void;
-  /** Ends what still runs; resolves when the goodbye is on its way and nothing else can be. */
+  /** Ends what still runs; resolves when the connection is gone. */
   close(): Promise<void>;
 }
 
@@ -171,11 +171,9 @@ export async function openWay(
   }
 }
 
-/** Says goodbye, and waits until that has left. That the host has heard it is of use to nobody, and with many hosts the time in
- * which they clear up would be ours. */
 async function closeClient(client: Client, { stream, reset }: Carrier): Promise<void> {
   if (stream.destroyed) return;
-  const left = once(stream, 'finish', { signal: AbortSignal.timeout(CLOSE_LIMIT_MS) });
+  const closed = once(client, 'close', { signal: AbortSignal.timeout(CLOSE_LIMIT_MS) });
   client.end();
-  await left.catch(() => reset());
+  await closed.catch(() => reset());
 }

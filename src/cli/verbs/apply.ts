@@ -67,7 +67,7 @@ export async function applyShown(
   let note = writeNote;
   const signals = watchSignals((text) => note(text));
   const { inventory, playbook, certificates, logins } = inputs;
-  await using world = await openAnnounced('changing', {
+  const world = await openAnnounced('changing', {
     inventory,
     certificates,
     logins,
@@ -108,8 +108,7 @@ export async function applyShown(
     throw error;
   } finally {
     signals.stop();
-    // Before the connections are closed: then hosts clear up, which with many on one machine would be the slower half.
-    report = await writeReportFiles(flags.state, plan);
+    [report] = await Promise.all([writeReportFiles(flags.state, plan), world.close()]);
   }
   return { ...outcome, report };
 }
